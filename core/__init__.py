@@ -1,0 +1,1 @@
+"""LayerLoom without a window: layouts, shapes, code, training. Nothing here knows Qt."""

@@ -1,0 +1,159 @@
+"""The kinds of argument a layer, an optimizer or a data set takes: how one is read, checked and shown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from core.values import Value
+
+Kind: TypeAlias = Literal["integer", "real", "choice", "flag", "size"]
+
+LARGEST_INTEGER = 2**63 - 1
+"""What torch keeps a size in."""
+
+
+class FieldError(ValueError):
+    """A value that a field refuses. The sentence is `problem.<rule>`, filled with `values`."""
+
+    def __init__(self, rule: str, **values: object) -> None:
+        super().__init__(f"{rule} {values}")
+        self.rule = rule
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Field:
+    """One argument. A `size` is an integer or `dimensions` integers (`kernel_size`); 0 dimensions means any number."""
+
+    name: str
+    kind: Kind
+    default: Value = None
+    """Torch's own default, where the field is not required."""
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    """An exclusive lower bound."""
+    below: float | None = None
+    """An exclusive upper bound."""
+    choices: tuple[str, ...] = ()
+    """What a choice chooses from; on a size, words that stand for one (`same`)."""
+    optional: bool = False
+    """Whether None is a value."""
+    inferred: bool = False
+    """Whether the input decides it when it is left out."""
+    example: Value = None
+    """A good first value for a field without default."""
+    dimensions: int = 1
+    help: str = ""
+    """A sentence of torch's own documentation."""
+
+    def read(self, text: str) -> Value:
+        """The value that a person typed. FieldError if it is not one of this field's."""
+        text = text.strip()
+        if self.optional and text.lower() in ("", "none"):
+            return None
+        value = self._parse(text)
+        error = self.check(value)
+        if error is not None:
+            raise error
+        return value
+
+    def show(self, value: Value) -> str:
+        """The value as a person would type it."""
+        if isinstance(value, tuple):
+            return ", ".join(self.show(part) for part in value)
+        if isinstance(value, float):
+            return repr(value) if not value.is_integer() or abs(value) >= 1e15 else f"{value:.1f}"
+        return str(value)
+
+    def check(self, value: Value) -> FieldError | None:
+        """Why the value does not fit, or None."""
+        if value is None:
+            return None if self.optional else FieldError("field.required", argument=self.name)
+        if self.kind == "flag":
+            return None if isinstance(value, bool) else FieldError("field.not_flag", **self._received(value))
+        if self.kind == "choice" or (isinstance(value, str) and self.choices):
+            if isinstance(value, str) and value in self.choices:
+                return None
+            return FieldError("field.choice", **self._received(value), choices=" · ".join(self.choices))
+        if self.kind == "real":
+            return self._check_real(value)
+        if self.kind == "integer":
+            return self._check_integer(value)
+        return self._check_size(value)
+
+    def _parse(self, text: str) -> Value:
+        if not text:
+            raise FieldError("field.required", argument=self.name)
+        if self.kind == "choice" or text in self.choices:
+            return text
+        if self.kind == "flag":
+            if text.lower() in ("true", "false"):
+                return text.lower() == "true"
+            raise FieldError("field.not_flag", **self._received(text))
+        if self.kind == "real":
+            try:
+                return float(text)
+            except ValueError:
+                raise FieldError("field.not_real", **self._received(text)) from None
+        if self.kind == "integer":
+            return self._parse_integer(text, "field.not_integer")
+        parts = text.strip("()[] ").replace("×", ",").replace("x", ",").split(",")
+        numbers = tuple(self._parse_integer(part.strip(), "field.not_size") for part in parts if part.strip())
+        if not numbers:
+            raise FieldError("field.not_size", **self._received(text))
+        return numbers[0] if len(numbers) == 1 and self.dimensions else numbers
+
+    def _parse_integer(self, text: str, rule: str) -> int:
+        try:
+            # int() also reads "1_000"; a person means the same by it. A longer text is no size and slow to read.
+            return int(text.replace(",", "")) if len(text) <= 40 else LARGEST_INTEGER + 1
+        except ValueError:
+            raise FieldError(rule, **self._received(text)) from None
+
+    def _check_real(self, value: Value) -> FieldError | None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return FieldError("field.not_real", **self._received(value))
+        if not math.isfinite(value):
+            return FieldError("field.not_finite", **self._received(value))
+        return self._check_range(value)
+
+    def _check_integer(self, value: Value) -> FieldError | None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return FieldError("field.not_integer", **self._received(value))
+        if abs(value) > LARGEST_INTEGER:
+            return FieldError("field.too_large", **self._received(value))
+        return self._check_range(value)
+
+    def _check_size(self, value: Value) -> FieldError | None:
+        if isinstance(value, tuple):
+            if self.dimensions and len(value) != self.dimensions:
+                return FieldError("field.dimensions", **self._received(value), dimensions=self.dimensions)
+            errors = (self._check_integer(part) for part in value)
+            return next((error for error in errors if error is not None), None)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self._check_integer(value)
+        return FieldError("field.not_size", **self._received(value))
+
+    def _check_range(self, value: float) -> FieldError | None:
+        received = self._received(value)
+        if self.minimum is not None and value < self.minimum:
+            return FieldError("field.minimum", **received, minimum=self.show(_plain(self.minimum)))
+        if self.maximum is not None and value > self.maximum:
+            return FieldError("field.maximum", **received, maximum=self.show(_plain(self.maximum)))
+        if self.above is not None and value <= self.above:
+            return FieldError("field.above", **received, above=self.show(_plain(self.above)))
+        if self.below is not None and value >= self.below:
+            return FieldError("field.below", **received, below=self.show(_plain(self.below)))
+        return None
+
+    def _received(self, value: Value) -> dict[str, object]:
+        shown = self.show(value)
+        return {"argument": self.name, "received": shown if len(shown) <= 40 else shown[:39] + "…"}
+
+
+def _plain(bound: float) -> float | int:
+    return int(bound) if float(bound).is_integer() else bound

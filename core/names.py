@@ -1,0 +1,55 @@
+"""Which names a node may bear. A node's id becomes a Python attribute and a key of the state_dict."""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+
+LONGEST_NAME = 80
+"""Characters. Longer names help nobody and make files and errors unreadable."""
+
+# Attributes of nn.Module and nn.Sequential: a child of that name would hide them. Held as text so that a layout can be
+# checked before torch is imported; a test holds the list against the installed torch.
+MODULE_ATTRIBUTES = frozenset(
+    """
+    T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches
+    eval extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half insert ipu
+    load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters pop
+    register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
+    register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
+    register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty
+    train training type xpu zero_grad
+    """.split()
+)
+
+# Names that the printed code uses for itself.
+CODE_NAMES = frozenset({"self", "torch", "nn", "super"})
+
+
+def name_problem(name: str) -> str | None:
+    """The rule that a node id breaks (`name.empty`, `name.not_identifier`, `name.keyword` …), or None."""
+    if not name:
+        return "name.empty"
+    if len(name) > LONGEST_NAME:
+        return "name.too_long"
+    # Python folds identifiers to NFKC, so another form would name one attribute in the file and another in the code.
+    if not name.isidentifier() or unicodedata.normalize("NFKC", name) != name:
+        return "name.not_identifier"
+    if keyword.iskeyword(name):
+        return "name.keyword"
+    if name.startswith("_") or name in MODULE_ATTRIBUTES or name in CODE_NAMES:
+        return "name.reserved"
+    return None
+
+
+def fresh_name(layer: str, taken: set[str] | frozenset[str]) -> str:
+    """A name for a new node of `layer` that is not in `taken`: `linear`, `linear_2`, `linear_3` …"""
+    stem = layer.lower()
+    if name_problem(stem) is not None:
+        stem += "_node"
+    name, count = stem, 1
+    while name in taken:
+        count += 1
+        name = f"{stem}_{count}"
+    return name

@@ -1,0 +1,125 @@
+"""What can be wrong between the end of a network and its loss. Torch says most of this late or never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from core.layout import Edge, Layout
+from core.problems import Problem
+from core.rules import mends
+from core.signals import Signal, values_in
+
+if TYPE_CHECKING:
+    from core.datasets import DatasetFacts
+
+CLASS_LOSSES = frozenset({"CrossEntropyLoss", "NLLLoss"})
+"""Losses whose target is the number of the class."""
+PROBABILITIES = frozenset({"Softmax", "Softmin", "Sigmoid", "Softmax2d"})
+# Layers that keep the number of features, so that the layer before them decides it.
+KEEPS_FEATURES = frozenset({"activation", "regularization", "normalization"})
+# What bends or drops logits without need.
+BENDS = frozenset({"ReLU", "LeakyReLU", "ReLU6", "Tanh", "GELU", "SiLU", "ELU", "Dropout"})
+
+
+def loss_problems(layout: Layout, output: Signal | None, dataset: DatasetFacts) -> Iterator[Problem]:
+    """Problems of what reaches Output, given the layout's loss and data set. `output` is None while it is unknown."""
+    ends = [node_id for node_id, node in layout.nodes.items() if node.layer == "Output"]
+    if output is None or len(ends) != 1:
+        return
+    into = layout.into(ends[0])
+    if not into:
+        return
+    yield from _shape_problems(layout, into[0], output, dataset)
+    yield from _last_layer_problems(layout, into[0], output)
+
+
+def _shape_problems(layout: Layout, end: Edge, output: Signal, dataset: DatasetFacts) -> Iterator[Problem]:
+    loss = layout.training.loss.name
+    values = {"node": end.source, "received": output.shape, "loss": loss, "dataset": dataset.name}
+    classes = len(dataset.classes)
+    if output.shape[0] != "N":
+        yield Problem(end.source, "loss.batch", values)
+        return
+    if output.dtype != "float32":
+        yield Problem(end.source, "loss.dtype", {**values, "dtype": output.dtype})
+        return
+    if len(output.shape) != 2:
+        yield _rank_problem(layout, end, output, values)
+        return
+    features = output.shape[1]
+    assert isinstance(features, int)
+    one_is_enough = loss not in CLASS_LOSSES and classes == 2
+    if features == classes or (one_is_enough and features == 1):
+        return
+    last = _deciding(layout, end.source)
+    details = {**values, "features": features, "classes": classes}
+    if last is None:
+        yield Problem(end.source, "loss.classes", details, (mends.append(end.source, "Linear"),))
+        return
+    node_id, argument = last
+    mend = (mends.set_argument(node_id, argument, classes),)
+    yield Problem(node_id, "loss.classes", {**details, "node": node_id}, mend, argument=argument)
+
+
+def _rank_problem(layout: Layout, end: Edge, output: Signal, values: dict[str, object]) -> Problem:
+    """The output still has an image's dimensions: a Flatten is missing, before the first Linear if there is one."""
+    linear = _first_linear(layout, end.source)
+    edge = end if linear is None else layout.into(linear)[0]
+    mend = (mends.insert(edge, "Flatten"),) if values_in(output.shape) else ()
+    blamed = end.source if linear is None else linear
+    return Problem(blamed, "loss.flatten_first", {**values, "node": blamed, "output": end.source}, mend)
+
+
+def _first_linear(layout: Layout, end: str) -> str | None:
+    """The topmost Linear on the chain that leads to a node, with nothing but it and activations below."""
+    found, node_id = None, end
+    while True:
+        layer = layout.nodes[node_id].layer
+        if layer == "Linear":
+            found = node_id
+        into = layout.into(node_id)
+        if len(into) != 1:
+            return found
+        node_id = into[0].source
+
+
+def _deciding(layout: Layout, node_id: str) -> tuple[str, str] | None:
+    """The node and the argument that decide how many features leave the network, or None."""
+    from core.catalogue import ENTRIES
+
+    while True:
+        layer = layout.nodes[node_id].layer
+        if layer == "Linear":
+            return node_id, "out_features"
+        into = layout.into(node_id)
+        if ENTRIES[layer].category not in KEEPS_FEATURES or len(into) != 1:
+            return None
+        node_id = into[0].source
+
+
+def _last_layer_problems(layout: Layout, end: Edge, output: Signal) -> Iterator[Problem]:
+    """Advice, and refusals where the loss itself would refuse: what the last layer makes of the logits."""
+    loss, node_id = layout.training.loss.name, end.source
+    layer = layout.nodes[node_id].layer
+    values = {"node": node_id, "layer": layer, "loss": loss}
+
+    def advice(rule: str, *mend: mends.Mend) -> Problem:
+        return Problem(node_id, rule, values, mend, severity="warning")
+
+    if loss == "CrossEntropyLoss" and layer in PROBABILITIES:
+        yield advice("loss.softmax", mends.delete(node_id))
+    elif loss == "CrossEntropyLoss" and layer == "LogSoftmax":
+        yield advice("loss.log_softmax", mends.delete(node_id), mends.use_loss("NLLLoss"))
+    elif loss == "NLLLoss" and layer != "LogSoftmax":
+        if layer == "Softmax":
+            yield advice("loss.nll", mends.replace_layer(node_id, "LogSoftmax"))
+        else:
+            yield advice("loss.nll", mends.use_loss("CrossEntropyLoss"), mends.append(node_id, "LogSoftmax"))
+    elif loss == "BCEWithLogitsLoss" and layer in PROBABILITIES:
+        yield advice("loss.sigmoid", mends.delete(node_id), mends.use_loss("BCELoss"))
+    elif loss == "BCELoss" and layer not in ("Sigmoid", "Softmax", "Hardsigmoid"):
+        mend = (mends.append(node_id, "Sigmoid"), mends.use_loss("BCEWithLogitsLoss"))
+        yield Problem(node_id, "loss.bce", values, mend)
+    elif loss in ("CrossEntropyLoss", "BCEWithLogitsLoss") and layer in BENDS:
+        yield advice("loss.bends", mends.delete(node_id))

@@ -1,0 +1,70 @@
+"""A node's decisive arguments as a short text beside its layer: `64→10`, `1→32 · 3×3`. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from core.catalogue import ENTRIES
+from core.layout import Layout
+from core.values import Value
+
+if TYPE_CHECKING:
+    from core.shapes import NodeFacts
+
+# Arguments that come in pairs: what goes in, what comes out.
+PAIRS = (
+    ("in_features", "out_features"),
+    ("in_channels", "out_channels"),
+    ("num_embeddings", "embedding_dim"),
+)
+# Written only where they differ from what everybody expects.
+USUAL: Mapping[str, Value] = {"stride": 1, "padding": 0, "start_dim": 1, "end_dim": -1}
+SIGNS = {"stride": "/", "padding": "+", "p": "p = ", "dim": "dim ", "num_groups": "groups ", "negative_slope": "slope "}
+
+
+def decisive(layout: Layout, node_id: str, facts: NodeFacts | None) -> str:
+    """The arguments that a person reads first, with inferred ones filled in where `facts` knows them."""
+    node = layout.nodes[node_id]
+    entry = ENTRIES[node.layer]
+    arguments = facts.arguments if facts is not None else node.arguments
+    parts: list[str] = []
+    for name in entry.decisive:
+        pair = next((pair for pair in PAIRS if name in pair), None)
+        if pair is not None:
+            if name == pair[1] and name in arguments:
+                given = arguments.get(pair[0])
+                parts.append(
+                    f"{_number(given)}→{_number(arguments[name])}" if given is not None else _into(arguments, name)
+                )
+            continue
+        value = arguments.get(name)
+        if value is None or _same(value, USUAL.get(name)):
+            continue
+        # A stride that only repeats the kernel is a pooling's default.
+        if name == "stride" and _same(value, arguments.get("kernel_size")):
+            continue
+        parts.append(
+            SIGNS.get(name, "") + _sized(value, entry.ranks[0] - 2 if name == "kernel_size" and entry.ranks else 1)
+        )
+    return " · ".join(parts)
+
+
+def _into(arguments: Mapping[str, Value], name: str) -> str:
+    return f"→{_number(arguments[name])}"
+
+
+def _sized(value: Value, dimensions: int) -> str:
+    """A size as in `3×3`: a single number stands for every dimension."""
+    parts = value if isinstance(value, tuple) else (value,) * dimensions
+    return "×".join(_number(part) for part in parts)
+
+
+def _number(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _same(value: Value, other: Value) -> bool:
+    if isinstance(value, tuple) and not isinstance(other, tuple):
+        return all(part == other for part in value)
+    return value == other and type(value) is type(other)

@@ -1,0 +1,133 @@
+"""A layout file holds a layout and nothing else: what comes in is checked, what goes out is whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.layout import Layout
+from core.storage import LayoutFileError, dumps, load, loads, save
+from tests.examples import digits_mlp, residual
+
+NODE = {"layer": "ReLU"}
+
+
+def written(**changes: object) -> str:
+    data = {"format": "layerloom-layout", "version": 1, "nodes": {"a": NODE, "b": NODE}, **changes}
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize("layout", [Layout(), digits_mlp(), residual()])
+def test_what_is_written_is_read_again(layout: Layout, tmp_path: Path) -> None:
+    save(layout, tmp_path / "a.json")
+    assert load(tmp_path / "a.json") == layout
+    assert dumps(loads(dumps(layout))) == dumps(layout)
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_a_node_stands_on_a_line_of_its_own() -> None:
+    assert '    "relu": {"layer": "ReLU", "position": [0, 300]},\n' in dumps(digits_mlp())
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "not_json"),
+        ("{", "not_json"),
+        ("[]", "not_layout"),
+        ("[" * 100_000, "not_layout"),
+        ('{"a": ' * 100_000, "not_layout"),
+        ("9" * 5000, "not_layout"),
+        ('{"format": "layerloom-layout", "format": 1}', "twice"),
+        ('{"format": "other", "version": 1}', "not_layout"),
+        (written(version=2), "newer"),
+        (written(version="1"), "no_version"),
+        (written(version=True), "no_version"),
+        (written(extra=1), "unknown_key"),
+        (written(title=5), "wrong_kind"),
+        (written(nodes=[]), "wrong_kind"),
+        (written(nodes={"a": 1}), "wrong_kind"),
+        (written(nodes={"forward": NODE}), "bad_name"),
+        (written(nodes={"__class__": NODE}), "bad_name"),
+        (written(nodes={"a b": NODE}), "bad_name"),
+        (written(nodes={"import": NODE}), "bad_name"),
+        (written(nodes={"a": {"layer": "os.system"}}), "unknown_layer"),
+        (written(nodes={"a": {"layer": ["ReLU"]}}), "unknown_layer"),
+        (written(nodes={"a": {**NODE, "size": 1}}), "unknown_key"),
+        (written(nodes={"a": {**NODE, "arguments": {"x y": 1}}}), "bad_argument"),
+        (written(nodes={"a": {**NODE, "arguments": {"x": {}}}}), "bad_value"),
+        (written(nodes={"a": {**NODE, "arguments": {"x": [[[[1]]]]}}}), "bad_value"),
+        (written(nodes={"a": {**NODE, "arguments": {"x": float("nan")}}}), "not_finite"),
+        (written().replace('"ReLU"', '"ReLU", "arguments": {"x": 1e999}', 1), "not_finite"),
+        (written(nodes={"a": {**NODE, "position": [1]}}), "bad_position"),
+        (written(nodes={"a": {**NODE, "position": [1, 1e9]}}), "bad_position"),
+        (written(edges={}), "wrong_kind"),
+        (written(edges=[1]), "bad_edge"),
+        (written(edges=[{"from": "a", "to": "c"}]), "edge_without_node"),
+        (written(edges=[{"from": "a", "to": "b", "input": 1}]), "edge_without_port"),
+        (written(edges=[{"from": "a", "to": "b"}] * 2), "edge_occupied"),
+        (written(training={"epochs": 0}), "out_of_range"),
+        (written(training={"loss": {"name": "eval"}}), "unknown_choice"),
+        (written(training={"loss": "MSELoss"}), "wrong_kind"),
+        (written(training={"speed": 1}), "unknown_key"),
+    ],
+)
+def test_what_is_no_layout_is_refused_in_one_rule(text: str, rule: str) -> None:
+    with pytest.raises(LayoutFileError) as caught:
+        loads(text)
+    assert caught.value.rule == rule
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_damaged_file_gives_a_layout_or_a_sentence(data: st.DataObject) -> None:
+    text = dumps(residual())
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 30)))
+    middle = data.draw(st.text(st.sampled_from('{}[]",:0e-n\\ultfreas'), max_size=8))
+    try:
+        loads(text[:start] + middle + text[end:])
+    except LayoutFileError as error:
+        assert error.rule
+
+
+def test_a_folder_a_binary_and_a_pipe_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "image.json").write_bytes(b"\x89PNG\xff\xfe")
+    os.mkfifo(tmp_path / "pipe.json")
+    for path, rule in (
+        (tmp_path, "not_a_file"),
+        (tmp_path / "image.json", "not_text"),
+        (tmp_path / "pipe.json", "not_a_file"),
+    ):
+        with pytest.raises(LayoutFileError) as caught:
+            load(path)
+        assert caught.value.rule == rule
+
+
+def test_a_failed_save_leaves_the_old_file_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "kept.json"
+    save(digits_mlp(), path)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(residual(), path)
+    assert load(path) == digits_mlp()
+    assert os.listdir(tmp_path) == ["kept.json"]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    save(digits_mlp(), tmp_path / "real.json")
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    save(residual(), tmp_path / "link.json")
+    assert (tmp_path / "link.json").is_symlink()
+    assert load(tmp_path / "real.json") == residual()
