@@ -1,4 +1,4 @@
-"""A node's decisive arguments as a short text beside its layer: `64→10`, `1→32 · 3×3`. Needs no torch."""
+"""A node's decisive arguments as a short text beside its layer: `64→10`, `1→32 · 3×3 · pad 1`. Needs no torch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ PAIRS = (
 )
 # Written only where they differ from what everybody expects.
 USUAL: Mapping[str, Value] = {"stride": 1, "padding": 0, "start_dim": 1, "end_dim": -1}
-SIGNS = {"stride": "/", "padding": "+", "p": "p = ", "dim": "dim ", "num_groups": "groups ", "negative_slope": "slope "}
+LABELS = {
+    "stride": "stride ",
+    "padding": "pad ",
+    "p": "p = ",
+    "dim": "dim ",
+    "num_groups": "groups ",
+    "negative_slope": "slope ",
+}
 
 
 def decisive(layout: Layout, node_id: str, facts: NodeFacts | None) -> str:
@@ -33,10 +40,8 @@ def decisive(layout: Layout, node_id: str, facts: NodeFacts | None) -> str:
         pair = next((pair for pair in PAIRS if name in pair), None)
         if pair is not None:
             if name == pair[1] and name in arguments:
-                given = arguments.get(pair[0])
-                parts.append(
-                    f"{_number(given)}→{_number(arguments[name])}" if given is not None else _into(arguments, name)
-                )
+                comes_in = arguments.get(pair[0])
+                parts.append(f"{'' if comes_in is None else _number(comes_in)}→{_number(arguments[name])}")
             continue
         value = arguments.get(name)
         if value is None or _same(value, USUAL.get(name)):
@@ -44,14 +49,9 @@ def decisive(layout: Layout, node_id: str, facts: NodeFacts | None) -> str:
         # A stride that only repeats the kernel is a pooling's default.
         if name == "stride" and _same(value, arguments.get("kernel_size")):
             continue
-        parts.append(
-            SIGNS.get(name, "") + _sized(value, entry.ranks[0] - 2 if name == "kernel_size" and entry.ranks else 1)
-        )
+        dimensions = entry.ranks[0] - 2 if name == "kernel_size" and entry.ranks else 1
+        parts.append(LABELS.get(name, "") + _sized(value, dimensions))
     return " · ".join(parts)
-
-
-def _into(arguments: Mapping[str, Value], name: str) -> str:
-    return f"→{_number(arguments[name])}"
 
 
 def _sized(value: Value, dimensions: int) -> str:

@@ -37,7 +37,7 @@ class Text:
     def has(self, key: str) -> bool:
         return key in self._sentences
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         return _FORMATTER.vformat(self._sentences[key], (), values)
 
 

@@ -1,4 +1,4 @@
-"""What is known of a data set without reading it: shapes, classes, sizes and arguments. No torch, no numpy, no files."""
+"""What is known of a data set without reading it: shapes, classes, sizes, arguments. No torch, no numpy, no files."""
 
 from __future__ import annotations
 

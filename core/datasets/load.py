@@ -43,9 +43,7 @@ def fetch(choice: Choice, folder: Path | None = None) -> Iterator[Download]:
         yield from download(choice.name, folder or data_folder())
 
 
-def load(
-    choice: Choice, folder: Path | None = None, progress: Callable[[Download], None] | None = None
-) -> Splits:
+def load(choice: Choice, folder: Path | None = None, progress: Callable[[Download], None] | None = None) -> Splits:
     """Read a data set, downloading it first where it must be. DataError if that fails. Imports torch."""
     from core.datasets import published
 

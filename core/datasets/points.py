@@ -1,6 +1,6 @@
 """Toy points in the plane, made from a seed. Each function stands by itself, so that a printed script can contain it.
 
-    spiral(samples, noise, seed) -> points (N, 2) float32 about -1 … 1, labels (N,) int64, in random order
+spiral(samples, noise, seed) -> points (N, 2) float32 about -1 … 1, labels (N,) int64, in random order
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def missing(name: str, folder: Path) -> tuple[str, ...]:
 
 
 def load(known: DatasetFacts, folder: Path) -> Splits:
-    """Images as float32 (N, 1, H, W) from 0 to 1. DataError if a file is missing, damaged or does not fit the others."""
+    """Images as float32 (N, 1, H, W) from 0 to 1. DataError if a file is missing, damaged or does not fit."""
     from core.datasets.load import Splits
 
     absent = missing(known.name, folder)

@@ -77,7 +77,7 @@ def prepare_targets(loss: str, labels_N: Tensor, classes: int, output_features: 
 
 
 def correct(loss: str, outputs_BF: Tensor, labels_B: Tensor) -> Tensor:
-    """How many rows answer right, as a tensor of one number: the largest output, or the single one's side of a threshold."""
+    """How many rows answer right, as a tensor of one number: by the largest output, or a single one's threshold."""
     if outputs_BF.shape[1] == 1 and not spec(loss).wants_labels:
         answers_B = (outputs_BF[:, 0] > spec(loss).threshold).long()
     else:

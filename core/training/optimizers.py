@@ -39,9 +39,7 @@ _ADAM_EPS = Field("eps", "real", default=1e-8, minimum=0)
 OPTIMIZERS: Mapping[str, OptimizerSpec] = {
     one.name: one
     for one in (
-        OptimizerSpec(
-            "SGD", (_lr(0.001), _real("momentum", 0.0), _real("dampening", 0.0), _DECAY, _flag("nesterov"))
-        ),
+        OptimizerSpec("SGD", (_lr(0.001), _real("momentum", 0.0), _real("dampening", 0.0), _DECAY, _flag("nesterov"))),
         OptimizerSpec("Adam", (_lr(0.001), _ADAM_EPS, _DECAY, _flag("amsgrad"))),
         OptimizerSpec("AdamW", (_lr(0.001), _ADAM_EPS, _real("weight_decay", 0.01), _flag("amsgrad"))),
         OptimizerSpec(

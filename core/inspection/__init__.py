@@ -1,0 +1,1 @@
+"""A tensor or a module becomes what a view draws."""

@@ -1,0 +1,65 @@
+"""Which node a person looks at, and whether an answer about another layout still holds for it."""
+
+from __future__ import annotations
+
+from core.layout import Layout
+
+
+def same_node(one: Layout | None, other: Layout | None, node_id: str) -> bool:
+    """Whether both layouts have this node with the same layer and arguments."""
+    if one is None or other is None or node_id not in one.nodes or node_id not in other.nodes:
+        return False
+    first, second = one.nodes[node_id], other.nodes[node_id]
+    return first is second or (first.layer, first.arguments) == (second.layer, second.arguments)
+
+
+def same_network(one: Layout | None, other: Layout | None) -> bool:
+    """Whether both layouts start with the same weights: positions, title and the rest of the training do not matter."""
+    if one is other:
+        return True
+    if one is None or other is None:
+        return False
+    if one.edges != other.edges or list(one.nodes) != list(other.nodes):
+        return False
+    if (one.training.seed, one.training.dataset) != (other.training.seed, other.training.dataset):
+        return False
+    return all(same_node(one, other, node_id) for node_id in one.nodes)
+
+
+class Watching:
+    """What is looked at, and the one question about it that may be on its way: a click wanders faster than answers."""
+
+    def __init__(self) -> None:
+        self.layout: Layout | None = None
+        self.node: str | None = None
+        self._request = 0
+        self.asked = False
+        """Whether an answer is awaited."""
+        self._outdated = False
+
+    def look_at(self, layout: Layout, node: str | None) -> bool:
+        """Turn to a node, or to none; whether that is another one or its network has changed."""
+        moved = node != self.node or not same_network(self.layout, layout)
+        self.layout, self.node = layout, node
+        return moved
+
+    def next_request(self) -> int | None:
+        """The number of a new question; None while one is on its way, which is then asked again when it comes back."""
+        if self.asked:
+            self._outdated = True
+            return None
+        self.asked = True
+        self._request += 1
+        return self._request
+
+    def answered(self, request: int) -> bool:
+        """An answer has come; whether it is the answer to what is looked at now."""
+        if request != self._request:
+            return False
+        self.asked = False
+        current, self._outdated = not self._outdated, False
+        return current
+
+    def forget(self) -> None:
+        """The one that was asked is gone."""
+        self.asked = self._outdated = False

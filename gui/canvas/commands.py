@@ -1,0 +1,69 @@
+"""What the canvas does at a key, a menu entry or a press in the palette: one edit of the document each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QPointF
+
+from core.graph import order
+from core.layout import Edge
+from gui.canvas.edits import added, appended, copy_names, deleted, duplicated, new_name, only_end, shifted
+from gui.canvas.geometry import HEIGHT, SNAP, WIDTH, snapped
+from gui.canvas.places import free_spot, places
+from gui.document import Document
+
+FAR = 4
+"""How many steps an arrow key takes with Shift."""
+
+
+def add_layer(document: Document, layer: str, centre: QPointF) -> str:
+    """A new node behind the selected one, else at the network's one free end, else in the middle of what is seen."""
+    layout = document.layout
+    name = new_name(layout, layer)
+    after = document.selected or only_end(layout, layer)
+    if after is not None:
+        document.apply("canvas.edit.add", lambda layout: appended(layout, after, layer))
+    else:
+        wanted = (snapped(centre.x() - WIDTH / 2), snapped(centre.y() - HEIGHT / 2))
+        place = free_spot(places(layout).values(), wanted)
+        document.apply("canvas.edit.add", lambda layout: added(layout, layer, place))
+    document.select([name])
+    return name
+
+
+def delete(document: Document, wires: Collection[Edge]) -> None:
+    selection = document.selection
+    if selection or wires:
+        document.apply("canvas.edit.delete", lambda layout: deleted(layout, selection, wires))
+
+
+def duplicate(document: Document) -> None:
+    """Copy the selected nodes and select the copies."""
+    selection = document.selection
+    if selection:
+        names = copy_names(document.layout, selection)
+        document.apply("canvas.edit.duplicate", lambda layout: duplicated(layout, selection))
+        document.select(names.values())
+
+
+def nudge(document: Document, right: int, down: int, far: bool, merge: bool) -> None:
+    """Move the selected nodes by a step; `merge` makes one undo step of a run of these."""
+    selection, step = document.selection, SNAP * (FAR if far else 1)
+    document.apply(
+        "canvas.edit.nudge", lambda layout: shifted(layout, selection, right * step, down * step), merge=merge
+    )
+
+
+def neighbour_in_order(document: Document, forward: bool) -> str | None:
+    """The node after (or before) the selected one as the network runs, or the first (last) one; None at the end."""
+    layout = document.layout
+    running = order(layout)
+    walk = [*running, *(key for key in layout.nodes if key not in running)]
+    if not walk:
+        return None
+    if not document.selection:
+        return walk[0] if forward else walk[-1]
+    at = [index for index, key in enumerate(walk) if key in document.selection]
+    following = at[-1] + 1 if forward else at[0] - 1
+    return walk[following] if 0 <= following < len(walk) else None

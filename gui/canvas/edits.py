@@ -1,0 +1,147 @@
+"""The canvas' own edits of a layout: where a new node goes, what it is wired to, and what makes room for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from core.catalogue import ENTRIES
+from core.graph import free_input, ports
+from core.layout import (
+    Edge,
+    Layout,
+    Node,
+    Position,
+    with_edge,
+    with_inserted,
+    with_node,
+    with_positions,
+    without_edges,
+    without_nodes,
+)
+from core.names import fresh_name
+from gui.canvas.geometry import GAP, LEVEL, WIDTH
+from gui.canvas.places import free_spot, places, settled, spot_in
+
+
+def new_name(layout: Layout, layer: str) -> str:
+    return fresh_name(layer, frozenset(layout.nodes))
+
+
+def new_node(layer: str, position: Position) -> Node:
+    """A node as it comes onto the canvas, with an example for each argument that torch leaves to the caller."""
+    return Node(layer, dict(ENTRIES[layer].example), position)
+
+
+def insertable(layer: str) -> bool:
+    """Whether it can stand in the middle of a wire."""
+    return ENTRIES[layer].inputs > 0 and ENTRIES[layer].outputs > 0
+
+
+def added(layout: Layout, layer: str, position: Position) -> Layout:
+    """With a new unconnected node."""
+    return with_node(settled(layout), new_name(layout, layer), new_node(layer, position))
+
+
+def inserted(layout: Layout, edge: Edge, layer: str, wanted: Position | None = None) -> Layout:
+    """With a new node in the middle of a wire, near `wanted`."""
+    node_id = new_name(layout, layer)
+    layout, position = spot_in(layout, edge, wanted)
+    return with_inserted(layout, edge, node_id, new_node(layer, position))
+
+
+def moved_into(layout: Layout, edge: Edge, node_id: str, wanted: Position) -> Layout:
+    """With a node that has no wires yet in the middle of a wire."""
+    alone = without_nodes(layout, [node_id])
+    alone, position = spot_in(alone, edge, wanted)
+    stands = {**places(alone), node_id: position}
+    layout = with_inserted(layout, edge, node_id, layout.nodes[node_id])
+    return with_positions(layout, stands)
+
+
+def appended(layout: Layout, after: str, layer: str) -> Layout:
+    """With a new node behind `after`: in its only wire, at its free end, or as one more branch.
+
+    Behind an Output there is nothing, so the node comes before it.
+    """
+    if ports(layout, after).outputs == 0:
+        before = layout.into(after)
+        if len(before) == 1 and insertable(layer):
+            return inserted(layout, before[0], layer)
+        return beside(layout, after, layer)
+    following = layout.out_of(after)
+    if len(following) == 1 and insertable(layer):
+        return inserted(layout, following[0], layer)
+    if ENTRIES[layer].inputs == 0:
+        return beside(layout, after, layer)
+    node_id = new_name(layout, layer)
+    return with_edge(beside(layout, after, layer, LEVEL), Edge(after, node_id))
+
+
+def beside(layout: Layout, node_id: str, layer: str, below: float = 0) -> Layout:
+    """With a new unconnected node at the free place nearest to a node, or that far below it."""
+    stands = places(layout)
+    x, y = stands[node_id]
+    return added(layout, layer, free_spot(stands.values(), (x, y + below)))
+
+
+def only_end(layout: Layout, layer: str) -> str | None:
+    """The one node behind which a new layer would sensibly go when none is selected, else None."""
+    outputs = [key for key, node in layout.nodes.items() if node.layer == "Output"]
+    if len(outputs) == 1 and insertable(layer) and len(layout.into(outputs[0])) == 1:
+        return outputs[0]
+    sources = {edge.source for edge in layout.edges}
+    ends = [key for key in layout.nodes if key not in sources and ports(layout, key).outputs]
+    return ends[0] if len(ends) == 1 and ENTRIES[layer].inputs > 0 else None
+
+
+def deleted(layout: Layout, node_ids: Iterable[str], edges: Iterable[Edge]) -> Layout:
+    """Without these wires and nodes; the neighbours of a node in the middle are joined."""
+    return without_nodes(without_edges(layout, edges), node_ids)
+
+
+def shifted(layout: Layout, node_ids: Collection[str], dx: float, dy: float) -> Layout:
+    stands = places(layout)
+    moved = {key: (stands[key][0] + dx, stands[key][1] + dy) for key in stands if key in node_ids}
+    return with_positions(settled(layout), moved)
+
+
+def copy_names(layout: Layout, node_ids: Collection[str]) -> dict[str, str]:
+    """A fresh name for a copy of each node."""
+    names: dict[str, str] = {}
+    for node_id in layout.nodes:
+        if node_id in node_ids:
+            names[node_id] = fresh_name(node_id, frozenset(layout.nodes) | frozenset(names.values()))
+    return names
+
+
+def duplicated(layout: Layout, node_ids: Collection[str]) -> Layout:
+    """With a copy of these nodes and of the wires among them, to the right of the originals."""
+    stands = places(layout)
+    names = copy_names(layout, node_ids)
+    left = min(stands[key][0] for key in names)
+    right = max(stands[key][0] for key in names)
+    shift = right - left + WIDTH + GAP
+    edges = [edge for edge in layout.edges if edge.source in names and edge.target in names]
+    layout = settled(layout)
+    for node_id, name in names.items():
+        x, y = stands[node_id]
+        layout = with_node(layout, name, replace(layout.nodes[node_id], position=(x + shift, y)))
+    for edge in edges:
+        layout = with_edge(layout, replace(edge, source=names[edge.source], target=names[edge.target]))
+    return layout
+
+
+def lone(layout: Layout, node_id: str) -> bool:
+    """Whether a node has no wires and could stand in one."""
+    return insertable(layout.nodes[node_id].layer) and not any(edge.touches(node_id) for edge in layout.edges)
+
+
+def input_for_body(layout: Layout, node_id: str) -> int | None:
+    """The input meant by dropping a wire on a node's body: its only free one, else None."""
+    first = free_input(layout, node_id)
+    if first is None:
+        return None
+    taken = {edge.input for edge in layout.edges if edge.target == node_id}
+    free = [port for port in range(ports(layout, node_id).inputs) if port not in taken]
+    return first if len(free) == 1 else None

@@ -1,0 +1,134 @@
+"""What each node and wire says, as plain values: the canvas redraws only what says something else than before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from core.catalogue import ENTRIES
+from core.graph import ports
+from core.layout import Edge, Layout
+from core.problems import Problem
+from core.shapes import Inference, NodeFacts
+from core.signals import Shape
+from core.summary import decisive
+from gui.words import Words
+
+Emphasis: TypeAlias = Literal["quiet", "plain", "changed"]
+
+
+@dataclass(frozen=True)
+class NodeFace:
+    name: str
+    layer: str
+    category: str
+    decisive: str
+    note: str
+    """The third line: a problem in a few words, or how many parameters; empty if neither."""
+    severity: Literal["error", "warning"] | None
+    inputs: int
+    outputs: int
+    learns: bool
+    """Whether it has parameters, so that training changes it."""
+
+
+@dataclass(frozen=True)
+class WireFace:
+    parts: tuple[tuple[str, Emphasis], ...]
+    """The shape beside it, cut where the emphasis changes; empty while nothing is known."""
+
+    @property
+    def text(self) -> str:
+        return "".join(part for part, _ in self.parts)
+
+
+def node_faces(layout: Layout, inference: Inference, words: Words) -> dict[str, NodeFace]:
+    worst = _worst(inference)
+    return {
+        node_id: _node_face(layout, node_id, inference.nodes.get(node_id), worst.get(node_id), words)
+        for node_id in layout.nodes
+    }
+
+
+def wire_faces(layout: Layout, inference: Inference) -> dict[Edge, WireFace]:
+    return {edge: _wire_face(edge, inference) for edge in layout.edges}
+
+
+def _worst(inference: Inference) -> Mapping[str, Problem]:
+    """The problem that each node shows: its first error, else its first warning."""
+    found: dict[str, Problem] = {}
+    for problem in inference.problems:
+        if problem.node is not None:
+            shown = found.get(problem.node)
+            if shown is None or (shown.severity == "warning" and problem.severity == "error"):
+                found[problem.node] = problem
+    return found
+
+
+def _node_face(
+    layout: Layout, node_id: str, facts: NodeFacts | None, problem: Problem | None, words: Words
+) -> NodeFace:
+    node = layout.nodes[node_id]
+    parameters = facts.parameters if facts is not None else 0
+    count = ports(layout, node_id)
+    note = parameters_text(parameters, words) if parameters else ""
+    if problem is not None:
+        note = short_problem(problem, words)
+    return NodeFace(
+        name=node_id,
+        layer=node.layer,
+        category=ENTRIES[node.layer].category,
+        decisive=decisive(layout, node_id, facts),
+        note=note,
+        severity=problem.severity if problem is not None else None,
+        inputs=count.inputs,
+        outputs=count.outputs,
+        learns=parameters > 0,
+    )
+
+
+def parameters_text(count: int, words: Words) -> str:
+    return words.say("canvas.parameter" if count == 1 else "canvas.parameters", count=count)
+
+
+def short_problem(problem: Problem, words: Words) -> str:
+    key = f"problem.{problem.rule}_short"
+    return words.say(key, **problem.values) if words.has(key) else words.say(f"canvas.{problem.severity}")
+
+
+def _wire_face(edge: Edge, inference: Inference) -> WireFace:
+    facts = inference.nodes.get(edge.source)
+    if facts is None:
+        # Before torch is there nothing is known of any node, and that is no fault of this one.
+        return WireFace((("?", "quiet"),) if inference.nodes else ())
+    if edge.output >= len(facts.outputs):
+        return WireFace((("?", "quiet"),))
+    shape = facts.outputs[edge.output].shape
+    before = facts.inputs[0].shape if facts.inputs and facts.inputs[0] is not None else None
+    return WireFace(_parts(shape, changed_dimensions(before, shape)))
+
+
+def changed_dimensions(before: Shape | None, after: Shape) -> frozenset[int]:
+    """Which dimensions of `after` a node made: those between what both shapes begin with and what both end with."""
+    if before is None or before == after:
+        return frozenset()
+    if len(before) == len(after):
+        return frozenset(index for index, size in enumerate(after) if before[index] != size)
+    head = 0
+    while head < min(len(before), len(after)) and before[head] == after[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(before), len(after)) - head and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    return frozenset(range(head, len(after) - tail))
+
+
+def _parts(shape: Shape, changed: frozenset[int]) -> tuple[tuple[str, Emphasis], ...]:
+    parts: list[tuple[str, Emphasis]] = []
+    for index, size in enumerate(shape):
+        if index:
+            parts.append((" × ", "quiet"))
+        emphasis: Emphasis = "changed" if index in changed else "quiet" if isinstance(size, str) else "plain"
+        parts.append((str(size), emphasis))
+    return tuple(parts)

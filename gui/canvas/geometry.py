@@ -1,0 +1,48 @@
+"""Sizes and places on the canvas, in canvas units: how large a node is, where its ports stand, what snaps to what."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+
+SNAP = 8
+"""Nodes move in these steps."""
+LEVEL = 100
+"""From the top of a node to the top of the one below it, as `core.graph.arranged` puts them."""
+WIDTH = 200
+WIDEST = 224
+"""A node grows to both sides for a long text, but never so far that it touches its neighbour in the next column."""
+HEIGHT = 48
+TALL = 64
+"""Of a node with a third line: its parameters or its problem."""
+RADIUS = 8
+STRIPE = 4
+PORT_RADIUS = 4.5
+PORT_REACH = 12
+"""A press this near to the middle of a port is meant for the port."""
+GAP = 32
+"""The least between a node and the one below it, so that the shape fits beside the wire."""
+
+TEXT_LEFT = 36
+TEXT_RIGHT = 12
+"""Where a node's text begins and how much stays free behind it."""
+
+
+def snapped(value: float, step: int = SNAP) -> float:
+    return round(value / step) * step
+
+
+def node_rect(position: tuple[float, float], width: float, height: float) -> QRectF:
+    """A node's rectangle on the canvas. A wide one grows around its middle, so that wires stay straight."""
+    x, y = position
+    return QRectF(x - (width - WIDTH) / 2, y, width, height)
+
+
+def port_x(width: float, index: int, count: int) -> float:
+    """How far from a node's left edge a port stands: one in the middle, several spread around it."""
+    spacing = min(48.0, (width - 48.0) / max(1, count - 1))
+    return width / 2 + (min(index, count - 1) - (count - 1) / 2) * spacing if count else width / 2
+
+
+def port_point(rect: QRectF, output: bool, index: int, count: int) -> QPointF:
+    """The middle of a port: inputs along the top edge, outputs along the bottom edge."""
+    return QPointF(rect.left() + port_x(rect.width(), index, count), rect.bottom() if output else rect.top())

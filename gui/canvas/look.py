@@ -1,0 +1,99 @@
+"""The theme's colours, pens and fonts as the canvas paints with them, looked up once and not at every stroke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap
+
+from core.catalogue import CATEGORIES
+
+if TYPE_CHECKING:
+    from gui.theme import Theme
+
+ICON = 16
+"""Side of a category's icon in canvas units."""
+ICON_RATIO = 4.0
+
+
+class Look:
+    """Shared by all items; `refresh` after the theme changed, then repaint."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self.version = 0
+        """Rises with every refresh: what was laid out for an older one is stale."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        theme = self._theme
+        self.version += 1
+        self.canvas = theme.colour("canvas")
+        self.raised = QBrush(theme.colour("raised"))
+        self.text = theme.colour("text")
+        self.quiet = theme.colour("text_quiet")
+        self.accent = theme.colour("accent")
+        self.bad = theme.colour("bad")
+        self.warn = theme.colour("warn")
+        self.grid = theme.colour("grid")
+        self.line = theme.colour("line")
+        self.halo = _faded(self.accent, 0.25)
+        self.faint = mixed(self.quiet, self.canvas, 0.4)
+        """For what steps back during a drag."""
+        self.wire = mixed(self.quiet, self.canvas, 0.7)
+        self.categories = {name: theme.colour(f"category.{name}") for name in CATEGORIES}
+        self._icons: dict[str, QPixmap] = {}
+
+        self.name_font = _scalable(theme.font(13, weight=QFont.Weight.Medium))
+        self.text_font = _scalable(theme.font(11))
+        self.mono_font = _scalable(theme.font(11, mono=True))
+        self.strong_font = _scalable(theme.font(11, mono=True, weight=QFont.Weight.DemiBold))
+        self.name_metrics = QFontMetricsF(self.name_font)
+        self.text_metrics = QFontMetricsF(self.text_font)
+        self.mono_metrics = QFontMetricsF(self.mono_font)
+        self.strong_metrics = QFontMetricsF(self.strong_font)
+
+        self.border = hairline(self.line)
+        self.hover_border = hairline(self.wire)
+        self.selected_border = QPen(self.accent, 2)
+        self.halo_border = QPen(self.halo, 6)
+
+    def icon(self, category: str) -> QPixmap:
+        """The icon of a category, in so many pixels that it stays sharp when zoomed in."""
+        if category not in self._icons:
+            name = f"category_{category}"
+            self._icons[category] = self._theme.pixmap(name, ICON, f"category.{category}", ratio=ICON_RATIO)
+        return self._icons[category]
+
+
+def hairline(colour: QColor) -> QPen:
+    """One pixel wide at every zoom."""
+    pen = QPen(colour, 1)
+    pen.setCosmetic(True)
+    return pen
+
+
+def thick(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    return QPen(colour, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
+def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """An opaque colour between two: `share` of the first."""
+    red = share * colour.redF() + (1 - share) * ground.redF()
+    green = share * colour.greenF() + (1 - share) * ground.greenF()
+    blue = share * colour.blueF() + (1 - share) * ground.blueF()
+    return QColor.fromRgbF(red, green, blue)
+
+
+def _faded(colour: QColor, alpha: float) -> QColor:
+    faded = QColor(colour)
+    faded.setAlphaF(alpha)
+    return faded
+
+
+def _scalable(font: QFont) -> QFont:
+    # Hinted glyphs jump from pixel to pixel while zooming.
+    font = QFont(font)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font

@@ -1,0 +1,169 @@
+"""How a person moves about the canvas: zoom to the pointer, pan, fit; and the grid that makes movement visible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform, QWheelEvent
+from PySide6.QtWidgets import QGraphicsView
+
+from gui.canvas.look import Look
+from gui.canvas.stage import Pointer
+
+SMALLEST, LARGEST = 0.1, 3.0
+STEP = 1.25
+"""Zoom of one press of a key or button."""
+FIT_MARGIN = 24
+"""Pixels around the content."""
+READABLE, COMFORTABLE = 0.6, 0.85
+"""Zooms at which text can still, and can well, be read."""
+DOT_DISTANCE = 24
+EDGE = 16
+"""Pixels from the viewport's edge at which a drag begins to move the canvas."""
+SEEN = 64
+"""Pixels of the content that panning always leaves in view."""
+
+
+class Navigation:
+    """Moves a view about; the view keeps the transformation itself."""
+
+    def __init__(self, view: QGraphicsView) -> None:
+        self._view = view
+
+    @property
+    def scale(self) -> float:
+        return self._view.transform().m11()
+
+    def zoom_at(self, pixel: QPointF, factor: float) -> None:
+        """Zoom so that what is under a pixel of the viewport stays there."""
+        wanted = min(max(self.scale * factor, SMALLEST), LARGEST)
+        before = self._scene_point(pixel)
+        self._view.setTransform(QTransform.fromScale(wanted, wanted))
+        after = self._view.viewportTransform().map(before)
+        self.pan(QPointF(pixel - after))
+
+    def zoom(self, factor: float) -> None:
+        self.zoom_at(QRectF(self._view.viewport().rect()).center(), factor)
+
+    def pan(self, way: QPointF) -> None:
+        """Move the content by pixels."""
+        horizontal, vertical = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
+        horizontal.setValue(horizontal.value() - round(way.x()))
+        vertical.setValue(vertical.value() - round(way.y()))
+
+    def fit(self, content: QRectF) -> None:
+        """Show all of the content, at most at full size."""
+        if content.isEmpty():
+            self._view.setTransform(QTransform())
+            self._view.centerOn(0, 0)
+            return
+        room = self._view.viewport().rect().adjusted(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)
+        scale = min(room.width() / content.width(), room.height() / content.height(), 1.0)
+        scale = max(scale, SMALLEST)
+        self._view.setTransform(QTransform.fromScale(scale, scale))
+        self.bound(content)
+        self._view.centerOn(content.center())
+
+    def show_beginning(self, content: QRectF) -> None:
+        """Show all of the content if it can be read then, else its upper part in a size that can."""
+        self.fit(content)
+        if content.isEmpty() or self.scale >= READABLE:
+            return
+        room = self._view.viewport().rect()
+        scale = min(1.0, max(READABLE, (room.width() - 2 * FIT_MARGIN) / content.width()), COMFORTABLE)
+        self._view.setTransform(QTransform.fromScale(scale, scale))
+        self.bound(content)
+        top = content.top() - FIT_MARGIN / scale + room.height() / scale / 2
+        self._view.centerOn(content.center().x(), top)
+
+    def bound(self, content: QRectF) -> None:
+        """Let panning go as far as the last of the content, and no further."""
+        across = self._view.viewport().width() / self.scale
+        down = self._view.viewport().height() / self.scale
+        seen = SEEN / self.scale
+        self._view.setSceneRect(content.adjusted(seen - across, seen - down, across - seen, down - seen))
+
+    def wheel(self, event: QWheelEvent) -> None:
+        angle, pixels = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            # One notch of a wheel is 120 eighths of a degree; touchpads send fractions of it.
+            self.zoom_at(event.position(), STEP ** (angle.y() / 120))
+            return
+        way = QPointF(pixels) if not pixels.isNull() else QPointF(angle) * 0.5
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not way.x():
+            way = QPointF(way.y(), 0)
+        self.pan(way)
+
+    def _scene_point(self, pixel: QPointF) -> QPointF:
+        inverse, _ = self._view.viewportTransform().inverted()
+        return inverse.map(pixel)
+
+
+class PanGesture:
+    def __init__(self, navigation: Navigation, start: Pointer) -> None:
+        self._navigation = navigation
+        self._last: QPoint = start.pixel
+
+    def move(self, pointer: Pointer) -> None:
+        self._navigation.pan(QPointF(pointer.pixel - self._last))
+        self._last = pointer.pixel
+
+    def release(self, pointer: Pointer) -> None:
+        pass
+
+    def cancel(self) -> None:
+        pass
+
+
+class Autoscroll(QObject):
+    """Moves the canvas on while something is held against an edge of the viewport, and tells after each move."""
+
+    def __init__(self, navigation: Navigation, moved: Callable[[QPoint], None]) -> None:
+        super().__init__()
+        self._navigation = navigation
+        self._moved = moved
+        self._way = QPointF()
+        self._pixel = QPoint()
+        self._timer = QTimer(self, interval=16)
+        self._timer.timeout.connect(self._step)
+
+    def watch(self, pixel: QPoint, area: QRect) -> None:
+        """The pointer is here now."""
+        self._pixel = pixel
+        inner = area.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        beyond_x = pixel.x() - min(max(pixel.x(), inner.left()), inner.right())
+        beyond_y = pixel.y() - min(max(pixel.y(), inner.top()), inner.bottom())
+        self._way = QPointF(-beyond_x, -beyond_y) * 0.4
+        if self._way.isNull():
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _step(self) -> None:
+        self._navigation.pan(self._way)
+        self._moved(self._pixel)
+
+
+def paint_grid(painter: QPainter, area: QRectF, look: Look) -> None:
+    """Dots that fade as they come closer together, so that a zoomed-out canvas is calm."""
+    scale = painter.worldTransform().m11()
+    painter.fillRect(area, look.canvas)
+    strength = min(1.0, (scale - 0.35) / 0.4)
+    if strength <= 0:
+        return
+    colour = QColor(look.grid)
+    colour.setAlphaF(colour.alphaF() * strength)
+    left = area.left() - area.left() % DOT_DISTANCE
+    top = area.top() - area.top() % DOT_DISTANCE
+    columns = range(int((area.right() - left) // DOT_DISTANCE) + 1)
+    rows = range(int((area.bottom() - top) // DOT_DISTANCE) + 1)
+    dots = [QPointF(left + i * DOT_DISTANCE, top + j * DOT_DISTANCE) for i in columns for j in rows]
+    pen = QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+    pen.setCosmetic(True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    painter.drawPoints(QPolygonF(dots))

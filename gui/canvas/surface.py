@@ -1,0 +1,130 @@
+"""The ground that the network lies on: a view that zooms, pans and fits by wheel, touch and call, over a quiet grid."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
+
+from gui.canvas.look import Look
+from gui.canvas.navigation import STEP, Navigation, paint_grid
+from gui.canvas.scene import CanvasScene
+from gui.canvas.stage import Pointer
+
+
+class Surface(QGraphicsView):
+    def __init__(self, scene: CanvasScene, look: Look, parent: QWidget | None = None) -> None:
+        # Qt scrolls while the view is built, before anything else of it is there.
+        self._ready = False
+        super().__init__(parent)
+        self.items_scene = scene
+        self.navigation = Navigation(self)
+        self.touched = False
+        """Whether a person has moved or edited anything: until then the network fits itself into the window."""
+        self._look = look
+        self.setScene(scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self._ready = True
+
+    # --- what others ask of it ---
+
+    def fit(self) -> None:
+        """Show the whole network, at most at full size."""
+        self.navigation.fit(self.items_scene.content())
+        self.moved()
+
+    def show_beginning(self) -> None:
+        """Show the whole network if it can be read at that size, else its upper part: for a layout just opened."""
+        self.touched = False
+        self.navigation.show_beginning(self.items_scene.content())
+        self.moved()
+
+    def zoom_in(self) -> None:
+        self._zoom(STEP)
+
+    def zoom_out(self) -> None:
+        self._zoom(1 / STEP)
+
+    def zoom_reset(self) -> None:
+        """Show everything at its own size."""
+        self._zoom(1 / self.navigation.scale)
+
+    def centre_on(self, node_id: str) -> None:
+        """Bring a node to the middle of the canvas; nothing if there is no such node."""
+        if node_id in self.items_scene.nodes:
+            self.touched = True
+            self.centerOn(self.items_scene.nodes[node_id].rect.center())
+            self.moved()
+
+    def ensure_seen(self, node_id: str) -> None:
+        """Move the canvas only if a node is not wholly in view."""
+        rect = self.items_scene.nodes[node_id].rect
+        if not self.mapToScene(self.viewport().rect()).boundingRect().contains(rect):
+            self.ensureVisible(rect, 48, 48)
+            self.moved()
+
+    def moved(self) -> None:
+        """Called after every zoom and pan; the canvas takes along what lies over it."""
+        self.navigation.bound(self.items_scene.content())
+
+    def pointer(self, pixel: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+        inverse, _ = self.viewportTransform().inverted()
+        return Pointer(inverse.map(pixel), pixel.toPoint(), modifiers)
+
+    # --- by hand ---
+
+    def _zoom(self, factor: float) -> None:
+        self.zoom_at(QRectF(self.viewport().rect()).center(), factor)
+
+    def zoom_at(self, pixel: QPointF, factor: float) -> None:
+        self.touched = True
+        self.navigation.zoom_at(pixel, factor)
+        self.moved()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.touched = True
+        self.navigation.wheel(event)
+        self.moved()
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+                return False
+            self.zoom_at(event.position(), 1 + event.value())
+            return True
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                centre = self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())
+                self.zoom_at(QPointF(centre), pinch.scaleFactor())
+                return True
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.touched:
+            self.moved()
+        else:
+            self.show_beginning()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if self._ready:
+            self.scrolled()
+
+    def scrolled(self) -> None:
+        """The network lies elsewhere in the window."""
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        paint_grid(painter, QRectF(rect), self._look)

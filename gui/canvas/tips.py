@@ -1,0 +1,47 @@
+"""All that is known of a node or a wire, for whoever rests the mouse on it or has it read aloud."""
+
+from __future__ import annotations
+
+from core.layout import Edge
+from core.summary import decisive
+from core.text import shape_text
+from gui.canvas.faces import parameters_text
+from gui.document import Document
+from gui.words import Words
+
+
+def node_tip(document: Document, node_id: str, words: Words) -> str:
+    """Name, layer, shapes, parameters and every problem, a line each."""
+    layout, inference = document.layout, document.inference
+    node, facts = layout.nodes[node_id], inference.nodes.get(node_id)
+    lines = [f"{node_id} — {node.layer} {decisive(layout, node_id, facts)}".rstrip()]
+    if words.has(f"layer.{node.layer}"):
+        lines.append(words.say(f"layer.{node.layer}"))
+    if facts is not None:
+        for key, signals in (("canvas.tip_in", facts.inputs), ("canvas.tip_out", facts.outputs)):
+            shapes = [f"{shape_text(signal.shape)}  {signal.dtype}" for signal in signals if signal is not None]
+            if shapes:
+                lines.append(words.say(key, shapes=", ".join(shapes)))
+        if facts.parameters:
+            lines.append(parameters_text(facts.parameters, words))
+    for problem in inference.of(node_id):
+        key = f"problem.{problem.rule}"
+        if words.has(key):
+            lines.append(words.say(key, **problem.values).replace("`", ""))
+    return "\n".join(lines)
+
+
+def wire_tip(document: Document, edge: Edge, words: Words) -> str:
+    line = f"{edge.source} → {edge.target}"
+    facts = document.inference.nodes.get(edge.source)
+    if facts is None or edge.output >= len(facts.outputs):
+        return line
+    signal = facts.outputs[edge.output]
+    return f"{line}\n{shape_text(signal.shape)}  {signal.dtype}"
+
+
+def spoken(document: Document, words: Words) -> str:
+    """The selection in one sentence, for a screen reader."""
+    if document.selected is not None:
+        return node_tip(document, document.selected, words).replace("\n", ". ")
+    return words.say("canvas.selected_count", count=len(document.selection)) if document.selection else ""

@@ -1,0 +1,79 @@
+"""The canvas with what lies over it: notices at the top, the zoom in the corner."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from gui.canvas.view import CanvasView
+from gui.notice import NoticeArea
+from gui.theme import Theme
+from gui.words import Words
+
+MARGIN = 12
+
+
+class ZoomBar(QFrame):
+    """Out, the percentage (a click goes to 100 %), in, fit. Lies over the lower right corner of the canvas."""
+
+    def __init__(self, canvas: CanvasView, words: Words, theme: Theme) -> None:
+        super().__init__(canvas)
+        self._canvas, self._words, self._theme = canvas, words, theme
+        self.setProperty("card", True)
+        self._buttons = {name: QToolButton() for name in ("zoom_out", "zoom_reset", "zoom_in", "fit")}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
+        for name, button in self._buttons.items():
+            button.setObjectName(f"corner_{name}")
+            button.setProperty("kind", "plain")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(getattr(canvas, name))
+            row.addWidget(button)
+        self.percentage = self._buttons["zoom_reset"]
+        self.percentage.setMinimumWidth(52)
+        canvas.installEventFilter(self)
+        canvas.zoomed.connect(self._show)
+        words.changed.connect(self._retell)
+        theme.changed.connect(self._recolour)
+        self._retell()
+        self._recolour()
+        self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _show(self) -> None:
+        self.percentage.setText(f"{round(100 * self._canvas.transform().m11())} %")
+
+    def _place(self) -> None:
+        self.adjustSize()
+        self.move(self._canvas.width() - self.width() - MARGIN, self._canvas.height() - self.height() - MARGIN)
+
+    def _retell(self) -> None:
+        for name, button in self._buttons.items():
+            button.setToolTip(self._words.say(f"action.{name}"))
+            button.setAccessibleName(self._words.say(f"action.{name}"))
+
+    def _recolour(self) -> None:
+        for name in ("zoom_out", "zoom_in", "fit"):
+            icon = {"zoom_out": "minus", "zoom_in": "plus"}.get(name, name)
+            self._buttons[name].setIcon(self._theme.icon(icon))
+
+
+class CanvasArea(QWidget):
+    """Notices above the canvas take room from it, so that they hide no node."""
+
+    def __init__(self, canvas: CanvasView, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.notices = NoticeArea(words, theme)
+        self.zoom = ZoomBar(canvas, words, theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(canvas, 1)

@@ -1,0 +1,168 @@
+"""The menu bar and the tool bar, made from the table of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from gui.actions import APPEARANCE_CHOICES, EXAMPLES, LANGUAGE_CHOICES, PANELS, Actions
+from gui.panels.device_box import DeviceBox
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+# Names of commands; a mapping is a submenu, None a line.
+MENUS: Mapping[str, tuple[str | None | Mapping[str, tuple[str | None, ...]], ...]] = {
+    "file": (
+        "new", "open", {"recent": ()}, {"examples": tuple(f"example_{name}" for name in EXAMPLES)}, None,
+        "save", "save_as", "export_code", None, "close", "quit",
+    ),
+    "edit": ("undo", "redo", None, "delete", "duplicate", "rename", None, "select_all"),
+    "view": (
+        "zoom_in", "zoom_out", "zoom_reset", "fit", None, *(f"show_{name}" for name in PANELS), None,
+        {"language": tuple(f"language_{choice}" for choice in LANGUAGE_CHOICES)},
+        {"appearance": tuple(f"appearance_{choice}" for choice in APPEARANCE_CHOICES)},
+    ),
+    "layout": ("search_layer", "arrange", None, {"examples": tuple(f"example_{name}" for name in EXAMPLES)}),
+    "train": ("train", "pause", "stop", None, "save_weights"),
+    "help": ("first_steps", "data_folder", None, "about"),
+}  # fmt: skip
+
+
+class Menus:
+    """The menu bar. Titles are `menu.<name>`."""
+
+    def __init__(self, window: MainWindow, actions: Actions) -> None:
+        self._window, self._actions = window, actions
+        self._menus: list[tuple[str, QMenu]] = []
+        # Its own, so that a Mac puts it where it belongs and others below the title.
+        self._bar: QMenuBar = window.menuBar()
+        for name, entries in MENUS.items():
+            menu = self._added(self._bar.addMenu(""), name)
+            for entry in entries:
+                if isinstance(entry, Mapping):
+                    for inner, names in entry.items():
+                        self._fill(self._added(menu.addMenu(""), inner), names)
+                else:
+                    self._fill(menu, (entry,))
+        self.retell()
+
+    def retell(self) -> None:
+        for name, menu in self._menus:
+            menu.setTitle(self._window.words.say(f"menu.{name}"))
+
+    def _added(self, menu: QMenu, name: str) -> QMenu:
+        menu.setObjectName(f"menu_{name}")
+        self._menus.append((name, menu))
+        if name == "recent":
+            menu.aboutToShow.connect(lambda: self._fill_recent(menu))
+        return menu
+
+    def _fill(self, menu: QMenu, names: tuple[str | None, ...]) -> None:
+        for name in names:
+            if name is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[name])
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        paths = self._window.settings.recent_files
+        names = [path.name for path in paths]
+        for path in paths:
+            # Two files of one name are told apart by their folders.
+            text = path.name if names.count(path.name) == 1 else f"{path.name} — {path.parent}"
+            action = menu.addAction(text.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _checked=False, chosen=path: self._window.files.open(chosen))
+        if paths:
+            menu.addSeparator()
+            menu.addAction(self._actions["clear_recent"])
+        else:
+            menu.addAction(self._window.words.say("window.no_recent")).setEnabled(False)
+
+
+class CommandButton(QToolButton):
+    """A command as a button: it follows whether the command can be used, and keeps an icon and a text of its own."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.setObjectName(f"tool_{action.objectName()}")
+        self.setProperty("kind", "plain")
+        # Reached by the keyboard, but a click leaves the focus where the person works.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text())
+
+
+class ToolBar(QToolBar):
+    """Undo and training at the left, language and appearance at the right."""
+
+    def __init__(self, window: MainWindow, actions: Actions) -> None:
+        super().__init__(window)
+        self._window, self._actions = window, actions
+        self.setObjectName("tool_bar")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.toggleViewAction().setVisible(False)
+        self.device = DeviceBox(window.session, window.words, window.theme)
+        self.device.setObjectName("tool_device")
+        self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.device.setSizeAdjustPolicy(DeviceBox.SizeAdjustPolicy.AdjustToContents)
+        self._buttons: dict[str, CommandButton] = {}
+        for name in ("undo", "redo", None, "train", "pause", "stop", None):
+            self._add(name)
+        self._device_icon = QLabel()
+        self._device_icon.setContentsMargins(4, 0, 4, 0)
+        self.addWidget(self._device_icon)
+        self.addWidget(self.device)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        for name in ("first_steps", "toggle_language", "toggle_appearance"):
+            self._add(name)
+        self._buttons["train"].setProperty("kind", "primary")
+        self._buttons["train"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # Each language in its own letters: whoever looks for it can read it.
+        self._buttons["toggle_language"].setText("한 / A")
+        self._buttons["toggle_language"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.retell()
+        self.recolour()
+
+    def button(self, name: str) -> CommandButton:
+        return self._buttons[name]
+
+    def refresh(self) -> None:
+        """The pause button goes on where training is paused."""
+        icon = "play" if self._window.session.state == "paused" else "pause"
+        self._buttons["pause"].setIcon(self._window.theme.icon(icon))
+
+    def retell(self) -> None:
+        self._buttons["train"].setText(self._window.words.say("action.train"))
+
+    def recolour(self) -> None:
+        for name in ("undo", "redo", "stop", "first_steps", "toggle_appearance"):
+            self._buttons[name].setIcon(self._actions[name].icon())
+        self._buttons["train"].setIcon(self._window.theme.icon("play", "accent_text"))
+        self._device_icon.setPixmap(self._window.theme.pixmap("device", 16, "text_quiet"))
+        self.refresh()
+
+    def _add(self, name: str | None) -> None:
+        if name is None:
+            self.addSeparator()
+        else:
+            self._buttons[name] = CommandButton(self._actions[name])
+            self.addWidget(self._buttons[name])

@@ -1,0 +1,124 @@
+"""The form of one node: a row for every argument of its layer, in torch's order. Good values become edits."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.fields import Field
+from core.layers import specification
+from core.layout import with_argument, without_argument
+from core.values import Value
+from gui.document import Document
+from gui.panels.argument_row import ArgumentRow
+from gui.panels.field_editors import NOT_GIVEN, Given, NotGiven
+from gui.theme import Theme
+from gui.words import Words
+
+ROOM_FOR_EDITOR = 140
+"""Pixels that an editor needs beside the names; with less it stands below its name."""
+
+
+class ArgumentForm(QWidget):
+    def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._words, self._theme = document, words, theme
+        self._node_id: str | None = None
+        self._layer = ""
+        self.rows: dict[str, ArgumentRow] = {}
+        self.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    def show_node(self, node_id: str | None) -> None:
+        """Show a node's arguments. The rows stay as they are while it is the same node and layer."""
+        layer = self._document.layout.nodes[node_id].layer if node_id is not None else ""
+        if (node_id, layer) != (self._node_id, self._layer):
+            self._build(node_id, layer)
+        if node_id is not None:
+            self._refresh(node_id)
+
+    def stops(self) -> list[QWidget]:
+        """What the tabulator key goes to, in order."""
+        return [stop for row in self.rows.values() for stop in (row.editor.held, row.reset)]
+
+    def commit(self) -> None:
+        """Hand in what was typed and not yet entered; what is refused is dropped with the form."""
+        for row in self.rows.values():
+            row.editor.commit()
+
+    def renamed(self, old: str, new: str) -> None:
+        """The node is the same under another name: its rows stay."""
+        if self._node_id == old:
+            self._node_id = new
+
+    def retranslate(self) -> None:
+        for row in self.rows.values():
+            row.retranslate()
+
+    def recolour(self) -> None:
+        for row in self.rows.values():
+            row.recolour()
+        self._align()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._align()
+
+    def _build(self, node_id: str | None, layer: str) -> None:
+        for row in self.rows.values():
+            self._column.removeWidget(row)
+            # At once out of sight and out of the tab order; deleted when no event of its own is under way.
+            row.hide()
+            row.setParent(None)
+            row.edited.disconnect(self._edit)
+            row.deleteLater()
+        self._node_id, self._layer = node_id, layer
+        self.rows = {}
+        for field in specification(layer).fields if layer else ():
+            row = ArgumentRow(field, self._words, self._theme, self)
+            row.edited.connect(self._edit)
+            self.rows[field.name] = row
+            self._column.addWidget(row)
+        self.setVisible(bool(self.rows))
+        self._align()
+
+    def _refresh(self, node_id: str) -> None:
+        inference = self._document.inference
+        arguments = self._document.layout.nodes[node_id].arguments
+        facts = inference.nodes.get(node_id)
+        wrong = {problem.argument for problem in inference.of(node_id) if problem.severity == "error"}
+        for name, row in self.rows.items():
+            inferred = facts.inferred.get(name) if facts is not None else None
+            row.show_value(arguments.get(name, NOT_GIVEN), inferred, name in wrong)
+
+    def _align(self) -> None:
+        """Give all names one width, and put the editors below them where there is too little room beside."""
+        if not self.rows:
+            return
+        width = max(row.name_width() for row in self.rows.values())
+        stacked = self.width() < width + ROOM_FOR_EDITOR + ArgumentRow.ROOM_FOR_RESET
+        for row in self.rows.values():
+            row.arrange(width, stacked)
+
+    def _edit(self, name: str, value: Given, merge: bool) -> None:
+        node_id, node = self._node_id, self._document.layout.nodes.get(self._node_id or "")
+        # Between the keystroke and now the node may have gone, or become another layer, by undo.
+        if node_id is None or node is None or node.layer != self._layer:
+            return
+        if isinstance(value, NotGiven) or is_default(self.rows[name].field, value):
+            edit = partial(without_argument, node_id=node_id, name=name)
+        else:
+            edit = partial(with_argument, node_id=node_id, name=name, value=value)
+        self._document.apply("inspector.edit_argument", edit, merge)
+
+
+def is_default(field: Field, value: Value) -> bool:
+    """Whether a value says no more than leaving the argument out would."""
+    if field.required or field.inferred:
+        return False
+    # 1 and 1.0 and True are equal in Python and not the same argument.
+    return value == field.default and (isinstance(value, bool) == isinstance(field.default, bool))

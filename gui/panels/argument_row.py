@@ -1,0 +1,140 @@
+"""One argument in the inspector: torch's name for it, its editor, a way back to the default, and a sentence below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+
+from core.fields import Field, FieldError
+from core.values import Value
+from gui.panels.field_editors import NOT_GIVEN, Given, NotGiven, editor_for
+from gui.panels.styling import label, set_property
+from gui.theme import Theme
+from gui.words import Words
+
+RESET = 18
+"""Side of the reset button; its room is kept where it is hidden, so that editors line up."""
+GAP, SMALL_GAP = 8, 2
+
+
+class ArgumentRow(QWidget):
+    edited = Signal(str, object, bool)
+    """The argument's name, the value asked for or NOT_GIVEN, and whether it continues the step before."""
+    ROOM_FOR_RESET = RESET + GAP + SMALL_GAP
+    """Pixels beside the name and the editor."""
+
+    def __init__(self, field: Field, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._words, self._theme = words, theme
+        self._error: FieldError | None = None
+        self._problem = False
+        self._focused = False
+        self.editor = editor_for(field, theme, self)
+        self.name = label(self, voice="mono small")
+        self.name.setText(field.name)
+        self.name.setBuddy(self.editor)
+        self.reset = QToolButton(self)
+        self.reset.setObjectName(f"reset-{field.name}")
+        self.reset.setProperty("kind", "small")
+        self.reset.setFixedSize(RESET, RESET)
+        self.reset.setIconSize(QSize(14, 14))
+        self.note = label(self, voice="small", wrap=True)
+        self.note.hide()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(0)
+        self._grid.setColumnMinimumWidth(2, RESET + SMALL_GAP)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self.arrange(self.name_width(), stacked=False)
+        self.reset.hide()
+        self.reset.clicked.connect(self._reset)
+        self.editor.edited.connect(lambda value, merge: self.edited.emit(field.name, value, merge))
+        self.editor.refused.connect(self._refuse)
+        self.editor.focus_changed.connect(self._focus)
+        self.recolour()
+        self.retranslate()
+
+    @property
+    def error(self) -> FieldError | None:
+        """Why what is typed now is refused."""
+        return self._error
+
+    def show_value(self, given: Given, inferred: Value, problem: bool) -> None:
+        """Show what the layout gives and what the input decides; `problem` marks an argument that one is about."""
+        fallback = self.field.default if inferred is None else inferred
+        self.editor.show_value(given, fallback, self._fallback_text(inferred))
+        self.reset.setVisible(not isinstance(given, NotGiven) and not self.field.required)
+        self._problem = problem
+        self._show_note()
+
+    def retranslate(self) -> None:
+        key = "inspector.reset_inferred" if self.field.inferred else "inspector.reset"
+        self.reset.setToolTip(self._words.say(key, argument=self.field.name))
+        self.reset.setAccessibleName(self.reset.toolTip())
+        help_text = self.help_text()
+        self.name.setToolTip(help_text)
+        self.editor.setToolTip(help_text)
+        self._show_note()
+
+    def recolour(self) -> None:
+        self.reset.setIcon(self._theme.icon("reset", "text_quiet"))
+
+    def name_width(self) -> int:
+        return QFontMetrics(self.name.font()).horizontalAdvance(self.field.name) + 2
+
+    def arrange(self, name_width: int, stacked: bool) -> None:
+        """Put the editor beside the name, or below it; a flag is small enough to stay beside."""
+        stacked = stacked and self.field.kind != "flag"
+        self.name.setFixedWidth(name_width + GAP)
+        self._grid.addWidget(self.name, 0, 0, 1, 2 if stacked else 1, Qt.AlignmentFlag.AlignVCenter)
+        if stacked:
+            self._grid.addWidget(self.editor, 1, 0, 1, 2)
+        else:
+            self._grid.addWidget(self.editor, 0, 1)
+        self._grid.addWidget(
+            self.reset, 1 if stacked else 0, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
+        self._grid.addWidget(self.note, 2, 0, 1, 3)
+
+    def help_text(self) -> str:
+        key = f"field.{self.field.name}"
+        return self._words.say(key) if self._words.has(key) else self.field.help
+
+    def _fallback_text(self, inferred: Value) -> str:
+        field = self.field
+        if field.inferred:
+            by_data = field.name in ("shape", "dtype")
+            if inferred is None:
+                return self._words.say("inspector.from_data" if by_data else "inspector.from_input")
+            key = "inspector.inferred_from_data" if by_data else "inspector.inferred"
+            return self._words.say(key, value=field.show(inferred))
+        if field.required:
+            return self._words.say("inspector.required")
+        return field.show(field.default)
+
+    def _reset(self) -> None:
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.edited.emit(self.field.name, NOT_GIVEN, False)
+
+    def _refuse(self, error: FieldError | None) -> None:
+        if error is not self._error:
+            self._error = error
+            self._show_note()
+
+    def _focus(self, focused: bool) -> None:
+        self._focused = focused
+        self._show_note()
+
+    def _show_note(self) -> None:
+        if self._error is not None:
+            text = self._words.say(f"problem.{self._error.rule}", **self._error.values)
+        else:
+            text = self.help_text() if self._focused else ""
+        self.editor.set_marked(self._error is not None or self._problem)
+        set_property(self.note, "tone", "bad" if self._error is not None else "quiet")
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+        self.editor.setAccessibleDescription(text or self.help_text())

@@ -1,0 +1,219 @@
+"""What is selected: its name, its arguments to edit, its problems and facts; with nothing selected, the network."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.catalogue import ENTRIES
+from core.layers import specification
+from core.layout import with_renamed, with_title
+from core.names import name_problem
+from core.problems import Problem
+from gui.document import Document
+from gui.panels.argument_form import ArgumentForm
+from gui.panels.fact_table import Fact, FactTable
+from gui.panels.inspector_header import InspectorHeader
+from gui.panels.node_facts import model_facts, node_facts, total_facts
+from gui.panels.problem_card import ProblemCard
+from gui.panels.styling import label, separator
+from gui.theme import Theme
+from gui.words import Words
+
+LONGEST_TITLE = 200
+"""Characters, as the layout file has it."""
+
+
+class InspectorPanel(QScrollArea):
+    def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._words, self._theme = document, words, theme
+        self._node_id: str | None = None
+        self._renaming = False
+        self._problems: tuple[Problem, ...] = ()
+        self.cards: list[ProblemCard] = []
+        self.setObjectName("inspector")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget(self)
+        self.header = InspectorHeader(theme, body)
+        self.header.name.setMaxLength(LONGEST_TITLE)
+        self.header.on_entered(self._enter_name)
+        self._note = label(body, voice="quiet", wrap=True)
+        self._note.setObjectName("inspector-note")
+        self.form = ArgumentForm(document, words, theme, body)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(8)
+        self._rule = separator(body)
+        self.facts = FactTable(body)
+        self.link = QPushButton(body)
+        self.link.setObjectName("inspector-documentation")
+        self.link.setProperty("kind", "link")
+        self.link.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.link.clicked.connect(self._open_documentation)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 12, 12, 16)
+        column.setSpacing(12)
+        column.addWidget(self.header)
+        column.addWidget(self._note)
+        column.addWidget(self.form)
+        column.addLayout(self._cards)
+        column.addWidget(self._rule)
+        column.addWidget(self.facts)
+        # A link has a frame of its own for the focus; its icon stands in the column of the words above.
+        row = QHBoxLayout()
+        row.setContentsMargins(-5, 0, 0, 0)
+        row.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(row)
+        column.addStretch(1)
+        self.setWidget(body)
+        document.changed.connect(self._refresh)
+        document.selection_changed.connect(self._refresh)
+        words.changed.connect(self._retranslate)
+        theme.changed.connect(self._recolour)
+        self._retranslate()
+        self._recolour()
+
+    def _refresh(self) -> None:
+        if self._renaming:
+            return
+        node_id = self._document.selected
+        if node_id != self._node_id:
+            self._node_id = node_id
+            # What was typed for the node that is left still counts, as when a field is left.
+            self.form.commit()
+            self.header.drop()
+            node_id = self._node_id
+            self.verticalScrollBar().setValue(0)
+        if node_id is not None:
+            self._show_node(node_id)
+        elif self._document.selection:
+            self._show_several()
+        else:
+            self._show_model()
+
+    def _show_node(self, node_id: str) -> None:
+        say, layer = self._words.say, self._document.layout.nodes[node_id].layer
+        ready, inference = self._document.ready, self._document.inference
+        category = ENTRIES[layer].category
+        about = say(f"layer.{layer}") if self._words.has(f"layer.{layer}") else ""
+        self.header.name.setReadOnly(False)
+        self.header.show_name(node_id, "", say("inspector.name"))
+        self.header.show_kind(f"category_{category}", f"category.{category}", layer, about)
+        self._show_note("" if ready else say("inspector.pending"))
+        self.form.show_node(node_id if ready else None)
+        self._show_problems(inference.of(node_id))
+        self._order_tabs()
+        self._show_facts(node_facts(inference, node_id, self._words, self._theme) if ready else [])
+        self.link.setVisible(bool(self._address()))
+
+    def _order_tabs(self) -> None:
+        """From the name through the form to the link; Qt would put rows made later behind all other panels."""
+        stops: list[QWidget] = [self.header.name, *self.form.stops()]
+        for card in self.cards:
+            stops += card.findChildren(QPushButton)
+        for before, after in pairwise([*stops, self.link]):
+            QWidget.setTabOrder(before, after)
+
+    def _show_several(self) -> None:
+        say, selection = self._words.say, self._document.selection
+        chosen = [node_id for node_id in self._document.layout.nodes if node_id in selection]
+        self.header.name.setReadOnly(True)
+        self.header.show_name(say("inspector.several", count=len(chosen)), "", say("inspector.several_name"))
+        self.header.show_kind("layout", "text_quiet", "", ", ".join(chosen))
+        self._show_note(say("inspector.several_hint"))
+        self.form.show_node(None)
+        self._show_problems(())
+        self._show_facts(total_facts(self._document.inference, chosen, self._words))
+        self.link.hide()
+
+    def _show_model(self) -> None:
+        say = self._words.say
+        self.header.name.setReadOnly(False)
+        self.header.show_name(self._document.layout.title, say("inspector.untitled"), say("inspector.title"))
+        self.header.show_kind("layout", "text_quiet", "", say("inspector.model"))
+        self._show_note(say("inspector.hint") if self._document.ready else say("inspector.pending"))
+        self.form.show_node(None)
+        self._show_problems(())
+        self._show_facts(model_facts(self._document.inference, self._words, self._theme))
+        self.link.hide()
+
+    def _show_note(self, text: str) -> None:
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
+    def _show_facts(self, facts: list[Fact]) -> None:
+        self.facts.show_facts(facts)
+        self.facts.setVisible(bool(facts))
+        self._rule.setVisible(bool(facts))
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        if problems == self._problems:
+            return
+        self._problems = problems
+        for card in self.cards:
+            self._cards.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.cards = [
+            ProblemCard(problem, self._document, self._words, self._theme, False, self.widget()) for problem in problems
+        ]
+        for card in self.cards:
+            self._cards.addWidget(card)
+
+    def _enter_name(self, text: str) -> str | None:
+        """Rename the node, or the network if none is selected. The sentence that says why not, if it cannot be."""
+        if self._node_id is None:
+            self._document.apply("inspector.edit_title", partial(with_title, title=text.strip()))
+            return None
+        old, new = self._node_id, text.strip()
+        rule = name_problem(new)
+        if rule is None and new != old and new in self._document.layout.nodes:
+            rule = "name.taken"
+        if rule is not None:
+            return self._words.say(rule, name=new)
+        if new != old:
+            self._rename(old, new)
+        return None
+
+    def _rename(self, old: str, new: str) -> None:
+        # Between the edit and the selection of the new name nothing is selected: the form must not go and come again.
+        self._renaming = True
+        try:
+            self.form.renamed(old, new)
+            self._node_id = new
+            self._document.apply("inspector.rename", partial(with_renamed, old=old, new=new))
+            self._document.select([new])
+        finally:
+            self._renaming = False
+        self._refresh()
+
+    def _address(self) -> str:
+        """Where torch describes the selected layer; empty for what torch does not know, or before torch is there."""
+        node = self._document.layout.nodes.get(self._node_id or "")
+        return specification(node.layer).url if node is not None and self._document.ready else ""
+
+    def _open_documentation(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._address()))
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(self._words.say("inspector.panel_name"))
+        self.link.setText(self._words.say("inspector.documentation"))
+        self.form.retranslate()
+        self._redraw()
+
+    def _recolour(self) -> None:
+        self.link.setIcon(self._theme.icon("external", "accent"))
+        self.form.recolour()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Show everything anew: the words or the colours are others."""
+        self._show_problems(())
+        self._refresh()

@@ -1,0 +1,146 @@
+"""How the palette's rows look, and the small node that hangs on the pointer while a layer is dragged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from gui.panels.palette_model import Role
+from gui.theme import Theme
+
+ROW_HEIGHT = 28
+SECTION_HEIGHT = 32
+CHEVRON = 12
+DOT = 8
+ICON = 16
+MARGIN = 8
+ROOM_FOR_DESCRIPTION = 400
+"""Pixels of row width from which the one-line description stands beside the name."""
+
+
+class PaletteRows(QStyledItemDelegate):
+    """A section: chevron, icon, title, count. A layer: a dot in the hue of its category, name, and what it does."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        is_section = index.data(Role.LAYER) is None
+        return QSize(0, SECTION_HEIGHT if is_section else ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        row = option.rect.adjusted(4, 0, -4, 0)
+        self._paint_background(painter, option, row)
+        if index.data(Role.LAYER) is None:
+            is_open = bool(option.state & QStyle.StateFlag.State_Open)
+            self._paint_section(painter, row, index, is_open)
+        else:
+            self._paint_layer(painter, row, index)
+        painter.restore()
+
+    def _paint_background(self, painter: QPainter, option: QStyleOptionViewItem, row: QRect) -> None:
+        state = option.state
+        shape = QRectF(row).adjusted(0.5, 1.5, -0.5, -1.5)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(self._theme.colour("selection"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(self._theme.colour("hover"))
+        else:
+            return
+        focused = state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus
+        painter.setPen(QPen(self._theme.colour("focus"), 1) if focused else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(shape, 6, 6)
+
+    def _paint_section(
+        self, painter: QPainter, row: QRect, index: QModelIndex | QPersistentModelIndex, is_open: bool
+    ) -> None:
+        theme, category = self._theme, index.data(Role.CATEGORY)
+        x = row.left() + 4
+        chevron = theme.pixmap("chevron_down" if is_open else "chevron_right", CHEVRON, "text_quiet")
+        painter.drawPixmap(x, _centred(row, CHEVRON), chevron)
+        x += CHEVRON + 4
+        token = "accent" if category is None else f"category.{category}"
+        painter.drawPixmap(x, _centred(row, ICON), theme.pixmap(category_icon(category), ICON, token))
+        x += ICON + MARGIN
+        count = str(index.model().rowCount(index))
+        painter.setFont(theme.font(11))
+        painter.setPen(theme.colour("text_quiet"))
+        count_width = QFontMetrics(painter.font()).horizontalAdvance(count)
+        painter.drawText(row.adjusted(0, 0, -MARGIN, 0), _RIGHT, count)
+        painter.setFont(theme.font(13, weight=600))
+        painter.setPen(theme.colour("text"))
+        room = QRect(x, row.top(), row.right() - MARGIN * 2 - count_width - x, row.height())
+        _draw_elided(painter, room, index.data())
+
+    def _paint_layer(self, painter: QPainter, row: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        theme, category = self._theme, index.data(Role.CATEGORY)
+        # Below a section the dot stands under the section's icon; a match has nothing above it.
+        x = row.left() + (4 + CHEVRON + 4 + (ICON - DOT) // 2 if index.parent().isValid() else MARGIN)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(f"category.{category}"))
+        painter.drawRoundedRect(QRect(x, _centred(row, DOT), DOT, DOT), 2, 2)
+        x += DOT + (ICON - DOT) // 2 + MARGIN
+        painter.setFont(theme.font(13))
+        painter.setPen(theme.colour("text"))
+        room = QRect(x, row.top(), row.right() - MARGIN - x, row.height())
+        used = _draw_elided(painter, room, index.data())
+        if row.width() >= ROOM_FOR_DESCRIPTION:
+            painter.setFont(theme.font(11))
+            painter.setPen(theme.colour("text_quiet"))
+            _draw_elided(painter, room.adjusted(used + 12, 0, 0, 0), index.data(Role.DESCRIPTION))
+
+
+def category_icon(category: str | None) -> str:
+    """The name of a category's icon; of the essentials' for None."""
+    return "essentials" if category is None else f"category_{category}"
+
+
+def node_pixmap(layer: str, category: str, theme: Theme, ratio: float) -> QPixmap:
+    """A small node named after a layer, as it will stand on the canvas; `ratio` is the screen's pixels per unit."""
+    font = theme.font(13, weight=600)
+    width = max(120, 12 + 16 + QFontMetrics(font).horizontalAdvance(layer) + 20)
+    size = QSize(width, 40)
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    body = QRectF(2, 2, width - 4, size.height() - 4)
+    outline = QPainterPath()
+    outline.addRoundedRect(body, 8, 8)
+    painter.setOpacity(0.94)
+    painter.fillPath(outline, theme.colour("raised"))
+    painter.setClipPath(outline)
+    painter.fillRect(QRectF(body.left(), body.top(), 4, body.height()), theme.colour(f"category.{category}"))
+    painter.setClipping(False)
+    painter.setPen(QPen(theme.colour("accent"), 1.5))
+    painter.drawPath(outline)
+    icon = theme.pixmap(category_icon(category), ICON, f"category.{category}")
+    painter.drawPixmap(QPointF(14, (size.height() - ICON) / 2), icon)
+    painter.setFont(font)
+    painter.setPen(theme.colour("text"))
+    painter.drawText(QRectF(38, 0, width - 42, size.height()), Qt.AlignmentFlag.AlignVCenter, layer)
+    painter.end()
+    return pixmap
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _centred(row: QRect, height: int) -> int:
+    return row.top() + (row.height() - height) // 2
+
+
+def _draw_elided(painter: QPainter, room: QRect, text: str) -> int:
+    """Draw a line, shortened where it does not fit, and give its width."""
+    metrics = QFontMetrics(painter.font())
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room.width()))
+    painter.drawText(room, _LEFT, shown)
+    return metrics.horizontalAdvance(shown)

@@ -1,0 +1,214 @@
+"""How a run is begun, paused and ended, and how far it is. It stays in sight below the form, however small the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from core.training.progress import Progress
+from gui.document import Document
+from gui.panels.styling import label, separator, set_property
+from gui.panels.ticks import short
+from gui.theme import Theme
+from gui.training_session import TrainingSession
+from gui.words import Words
+
+FINE = 1000
+"""Steps of the progress bar."""
+
+
+class RunBar(QWidget):
+    problems_wanted = Signal()
+    """Train was pressed while something must be mended first."""
+
+    def __init__(
+        self, document: Document, session: TrainingSession, words: Words, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._session, self._words, self._theme = document, session, words, theme
+        self._asked: str | None = None
+        self._deed: Callable[[], None] = lambda: None
+        self._look: tuple[str, str, str] | None = None
+        self.go = QPushButton(self)
+        self.go.setObjectName("train")
+        self.stop = QPushButton(self)
+        self.stop.setObjectName("stop")
+        for button in (self.go, self.stop):
+            button.setIconSize(QSize(16, 16))
+            button.setAutoDefault(False)
+        self.state = label(self, voice="small")
+        self.state.setObjectName("run-state")
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, FINE)
+        self.bar.setTextVisible(False)
+        self.numbers, self.left = label(self, voice="mono small"), label(self, voice="quiet")
+        self.message = label(self, voice="small", wrap=True)
+        self.message.setObjectName("run-message")
+        self.earlier = label(self, voice="quiet", wrap=True)
+        self._build()
+        self.go.clicked.connect(lambda: self._deed())
+        self.stop.clicked.connect(self._stop)
+        session.changed.connect(self.refresh)
+        document.changed.connect(self.refresh)
+        words.changed.connect(self.refresh)
+        theme.changed.connect(self._recolour)
+        self.refresh()
+
+    def _build(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.go)
+        buttons.addWidget(self.stop)
+        buttons.addStretch(1)
+        buttons.addWidget(self.left)
+        self.details = QWidget(self)
+        grid = QGridLayout(self.details)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(4)
+        grid.addWidget(self.state, 0, 0)
+        grid.addWidget(self.numbers, 0, 1, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self.bar, 1, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(8)
+        column.addWidget(separator(self))
+        inner = QVBoxLayout()
+        inner.setContentsMargins(12, 0, 12, 0)
+        inner.setSpacing(8)
+        inner.addLayout(buttons)
+        for part in (self.details, self.message, self.earlier):
+            inner.addWidget(part)
+        column.addLayout(inner)
+
+    # What is shown.
+
+    def refresh(self) -> None:
+        if self._asked is not None and self._session.state != self._asked:
+            self._asked = None
+        self._show_go()
+        self._show_stop()
+        self._show_progress()
+        self._show_message()
+        layout, run = self._document.layout, self._session.run_layout
+        edited = run is not None and layout is not run and (layout.nodes != run.nodes or layout.edges != run.edges)
+        _put(self.earlier, self._words.say("training.earlier") if edited else "")
+
+    def _show_go(self) -> None:
+        session, say, errors = self._session, self._words.say, self._document.inference.errors
+        training = self._document.layout.training
+        enabled = True
+        if session.state == "running":
+            self._wear("pause", "training.pause", "")
+            tip, self._deed = say("training.pause_tip"), self._pause
+            enabled = self._asked is None
+        elif session.state == "paused":
+            self._wear("play", "training.go_on", "primary")
+            tip, self._deed = say("training.go_on_tip"), session.resume
+        elif session.busy:
+            self._wear("play", "training.train", "primary")
+            tip, enabled = say(f"session.{session.state}"), False
+        elif errors:
+            self._wear("problem_error", "training.problems", "")
+            tip, self._deed = say("training.problems_tip"), self.problems_wanted.emit
+        else:
+            self._wear("play", "training.train", "primary")
+            again = "train_again" if session.run_layout is not None else "train"
+            key = f"training.{again}_tip" if self._document.ready else "training.not_ready_tip"
+            tip = say(key, epochs=training.epochs, dataset=training.dataset.name)
+            self._deed = self._start
+        text = say(self._look[1]) if self._look is not None and self._look[1] != "training.problems" else ""
+        count = len(errors)
+        self.go.setText(text or say("training.problems_one" if count == 1 else "training.problems", count=count))
+        self.go.setEnabled(enabled)
+        self.go.setToolTip(tip)
+        self.go.setAccessibleDescription(tip)
+
+    def _wear(self, icon: str, key: str, kind: str) -> None:
+        if self._look != (icon, key, kind):
+            self._look = (icon, key, kind)
+            set_property(self.go, "kind", kind)
+            self._recolour()
+
+    def _show_stop(self) -> None:
+        busy = self._session.busy
+        self.stop.setText(self._words.say("training.stop"))
+        self.stop.setEnabled(busy and self._asked != "stopping")
+        self.stop.setToolTip(self._words.say("training.stop_tip" if busy else "training.stop_idle_tip"))
+        self.stop.setAccessibleDescription(self.stop.toolTip())
+
+    def _show_progress(self) -> None:
+        session, say, progress = self._session, self._words.say, self._session.progress
+        state = say(f"session.{session.state}")
+        if progress is not None and session.state in ("running", "paused"):
+            key = "training.epoch" if session.state == "running" else "training.paused_at"
+            state = say(key, epoch=max(progress.epoch, 1), epochs=progress.epochs)
+        self.state.setText(state)
+        self.details.setVisible(session.state != "ready")
+        begun = progress is not None and session.state not in ("starting", "preparing", "downloading")
+        self.bar.setVisible(begun)
+        self.numbers.setVisible(begun)
+        self.left.clear()
+        if progress is None or not begun:
+            return
+        self.bar.setValue(round(FINE * progress.fraction))
+        self.bar.setAccessibleName(state)
+        self.numbers.setText(self._numbers(progress))
+        if progress.seconds_left is not None and session.state == "running":
+            self.left.setText(self._time(progress.seconds_left))
+
+    def _numbers(self, progress: Progress) -> str:
+        if progress.loss is None:
+            return ""
+        loss = short(round(progress.loss, 4))
+        if progress.accuracy is None:
+            return self._words.say("training.numbers", loss=loss)
+        return self._words.say("training.numbers_accuracy", loss=loss, accuracy=f"{100 * progress.accuracy:.1f}")
+
+    def _time(self, seconds: float) -> str:
+        whole = max(round(seconds), 0)
+        minutes, hours = whole // 60, whole // 3600
+        if whole < 100:
+            return self._words.say("training.left_seconds", seconds=whole)
+        if hours < 1:
+            return self._words.say("training.left_minutes", minutes=minutes, seconds=whole % 60)
+        return self._words.say("training.left_hours", hours=hours, minutes=minutes % 60)
+
+    def _show_message(self) -> None:
+        """A failure, or what happens beside: in place, in a sentence."""
+        failure, notice = self._session.failure, self._session.notice
+        bad = failure is not None
+        set_property(self.message, "tone", "bad" if bad else "")
+        if failure is not None:
+            _put(self.message, self._words.say(failure.rule, **failure.values))
+        elif notice is not None:
+            _put(self.message, self._words.say(notice.key, **notice.values))
+        else:
+            _put(self.message, "")
+
+    def _recolour(self) -> None:
+        if self._look is not None:
+            icon, _, kind = self._look
+            token = "accent_text" if kind == "primary" else "bad" if icon == "problem_error" else "text"
+            self.go.setIcon(self._theme.icon(icon, token))
+        self.stop.setIcon(self._theme.icon("stop"))
+
+    # What a person does.
+
+    def _start(self) -> None:
+        self._session.start(self._document.layout)
+
+    def _pause(self) -> None:
+        self._asked = "running"
+        self._session.pause()
+        self._show_go()
+
+    def _stop(self) -> None:
+        self._session.stop()
+
+
+def _put(where: QLabel, text: str) -> None:
+    where.setText(text)
+    where.setVisible(bool(text))

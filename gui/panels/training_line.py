@@ -1,0 +1,135 @@
+"""One line of the training form: one or two named editors, and below them the sentence why a value is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.fields import Field, FieldError
+from gui.panels.field_editors import FieldEditor, Given, NotGiven, editor_for
+from gui.panels.styling import label, set_property
+from gui.theme import Theme
+from gui.words import Words
+
+GAP = 8
+
+
+class FormLine(QWidget):
+    """One or two names with their editors. All lines of a form begin and end at the same places."""
+
+    def __init__(self, words: Words, shares: tuple[int, int] = (1, 1), parent: QWidget | None = None) -> None:
+        """`shares`: how the two editors divide what the names leave."""
+        super().__init__(parent)
+        self._words = words
+        self.names: list[QLabel] = []
+        self.cells: list[FieldCell] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GAP)
+        self._grid.setVerticalSpacing(2)
+        for column, share in zip((1, 3), shares, strict=True):
+            self._grid.setColumnStretch(column, share)
+        self.note = label(self, voice="small", wrap=True)
+        set_property(self.note, "tone", "bad")
+        self.note.setObjectName("refusal")
+        self.note.hide()
+        self._grid.addWidget(self.note, 1, 0, 1, 4)
+
+    def add(self, editor: QWidget, wide: bool = False) -> QLabel:
+        """Add an editor, over the whole line if `wide`; its name is returned, still without words."""
+        column = 2 * len(self.names)
+        name = label(self, voice="quiet")
+        name.setBuddy(editor)
+        self.names.append(name)
+        # All editors are as wide as their column, whatever they hold.
+        editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        editor.setMinimumWidth(40)
+        self._grid.addWidget(name, 0, column, Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(editor, 0, column + 1, 1, 3 if wide else 1)
+        return name
+
+    def remove(self, cell: FieldCell) -> None:
+        """Take the last cell away."""
+        self.cells.remove(cell)
+        self.names.remove(cell.name)
+        for widget in (cell.name, cell.editor):
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self.say()
+
+    def align(self, width: int) -> None:
+        """The width of the name on the left, as in the other lines."""
+        self._grid.setColumnMinimumWidth(0, width)
+
+    def say(self) -> None:
+        """Show why the first refused value of the line is refused."""
+        error = next((cell.error for cell in self.cells if cell.error is not None), None)
+        if error is not None:
+            self.note.setText(self._words.say(f"problem.{error.rule}", **error.values))
+        self.note.setVisible(error is not None)
+
+
+class Section(QWidget):
+    """A place for lines that come and go with what is chosen."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.parts: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+
+    def add(self, part: QWidget) -> None:
+        self.parts.append(part)
+        self._column.addWidget(part)
+
+    def clear(self) -> None:
+        for part in self.parts:
+            part.hide()
+            part.setParent(None)
+            part.deleteLater()
+        self.parts = []
+
+    @property
+    def lines(self) -> list[FormLine]:
+        return [part for part in self.parts if isinstance(part, FormLine)]
+
+
+class FieldCell:
+    """One argument in a line: shows it, asks for another value, and knows why one is refused."""
+
+    def __init__(self, line: FormLine, field: Field, theme: Theme, ask: Callable[[Given, bool], None]) -> None:
+        self.field = field
+        self._line = line
+        self._error: FieldError | None = None
+        self.editor: FieldEditor = editor_for(field, theme, line)
+        self.name = line.add(self.editor)
+        line.cells.append(self)
+        self.editor.edited.connect(ask)
+        self.editor.refused.connect(self._refuse)
+
+    @property
+    def error(self) -> FieldError | None:
+        return self._error
+
+    def show(self, given: Given, name: str, help_text: str) -> None:
+        """Show a value of the layout; one that does not fit is marked, however it came there."""
+        self.name.setText(name)
+        for widget in (self.name, self.editor):
+            widget.setToolTip(help_text)
+        self.editor.held.setAccessibleName(name)
+        self.editor.held.setAccessibleDescription(help_text)
+        self.editor.show_value(given, self.field.default, self.field.show(self.field.default))
+        if not isinstance(given, NotGiven):
+            wrong = self.field.check(given)
+            if wrong is not None:
+                self._refuse(wrong)
+        self._line.say()
+
+    def _refuse(self, error: FieldError | None) -> None:
+        self._error = error
+        self.editor.set_marked(error is not None)
+        self._line.say()

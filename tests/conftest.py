@@ -1,0 +1,119 @@
+"""Every test runs alone: settings and data in its own folders, no screen needed, nothing left running behind it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports Qt or the program. A person's own settings and data are never touched.
+_HOME = tempfile.mkdtemp(prefix="layerloom-tests-")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LAYERLOOM_DATA"] = os.path.join(_HOME, "data")
+os.environ["LAYERLOOM_LANGUAGE"] = "en"
+for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+    os.environ[_variable] = os.path.join(_HOME, _variable.lower())
+
+import pytest  # noqa: E402
+from PySide6.QtCore import QSettings, QStandardPaths  # noqa: E402
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PATIENCE = 10.0
+"""Seconds that a thread or process may take to end once a test has let it go."""
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def datasets_folder() -> Path:
+    """A folder with real image data in torchvision's layout. Tests that need it are skipped where it is missing."""
+    folder = Path(os.environ.get("LAYERLOOM_TEST_DATA") or REPOSITORY.parent / "shared" / "datasets")
+    if not (folder / "FashionMNIST" / "raw" / "train-images-idx3-ubyte").is_file():
+        pytest.skip("no Fashion-MNIST files: set LAYERLOOM_TEST_DATA to a folder that has them")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a window remembers is forgotten before the next test."""
+    QStandardPaths.setTestModeEnabled(True)
+    folder = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    for kind in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
+        QSettings.setPath(kind, QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Fail the test that leaves a thread or a child process behind, and name it."""
+    threads, processes = set(threading.enumerate()), set(_children())
+    yield
+    left = [thread.name for thread in set(threading.enumerate()) - threads if not _ended(thread)]
+    for child in multiprocessing.active_children():
+        if child.pid not in processes:
+            child.join(PATIENCE)
+    left += [f"process {pid}: {_command(pid)}" for pid in set(_children()) - processes if not _gone(pid)]
+    assert not left, f"left running: {', '.join(left)}"
+
+
+@pytest.fixture
+def x_display() -> Iterator[str]:
+    """An X server of its own for tests marked `xwindow`: its display, such as `:7`."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("no Xvfb here")
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as told:
+            number = told.readline().strip()
+        assert number, "Xvfb did not start"
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def _ended(thread: threading.Thread) -> bool:
+    # A thread that Qt or torch started and Python merely met has no end that Python could wait for.
+    if isinstance(thread, threading._DummyThread):
+        return True
+    thread.join(PATIENCE)
+    return not thread.is_alive()
+
+
+def _children() -> list[int]:
+    """Child processes, where the system lists them; multiprocessing's own helper lives as long as the tests do."""
+    tasks = Path("/proc/self/task")
+    if not tasks.is_dir():
+        return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
+    found = (int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split())
+    return [pid for pid in found if "resource_tracker" not in _command(pid)]
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _gone(pid: int) -> bool:
+    """Whether a process ends soon. One that ended and was not asked how (no command line any more) has ended."""
+    try:
+        handle = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return not _command(pid)
+    try:
+        return bool(select.select([handle], [], [], PATIENCE)[0])
+    finally:
+        os.close(handle)

@@ -1,0 +1,133 @@
+"""The printed training script, run in a process of its own, prints the losses of the program to the last bit."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.codegen import training_code
+from core.layout import Layout, with_title, with_training
+from core.shapes import infer
+from core.storage import load
+from core.training.config import Choice, TrainingConfig
+from core.training.events import EpochEnded
+from core.training.run import run_training
+from tests.conftest import REPOSITORY
+from tests.examples import chain, digits_mlp, residual
+from tests.test_codegen import assert_well_written
+from tests.test_compiler import gates
+
+NUMBERS = re.compile(r"epoch (\d+): train_loss (\S+), test_loss (\S+), test_accuracy (\S+)")
+
+
+def shipped(name: str, epochs: int) -> Layout:
+    layout = load(REPOSITORY / "layouts" / f"{name}.json")
+    return with_training(layout, replace(layout.training, epochs=epochs))
+
+
+def moons(loss: str, *ends: tuple[str, str, dict]) -> Layout:
+    dataset = Choice("moons", {"samples": 300, "noise": 0.2})
+    training = TrainingConfig(dataset, Choice(loss), Choice("RMSprop"), batch_size=64, epochs=3, seed=5)
+    hidden = (("hidden", "Linear", {"out_features": 8}), ("tanh", "Tanh", {}))
+    return chain(*hidden, *ends, training=training)
+
+
+def told_by_the_program(layout: Layout, folder: Path | None = None) -> list[tuple[str, ...]]:
+    """Epoch, train loss, test loss and test accuracy as Python writes them, which is every bit."""
+    threads = torch.get_num_threads()
+    try:
+        events = list(run_training(layout, device="cpu", folder=folder, threads=1))
+    finally:
+        torch.set_num_threads(threads)
+    ended = [event for event in events if isinstance(event, EpochEnded)]
+    assert len(ended) == layout.training.epochs, events[-1]
+    return [tuple(map(repr, (e.epoch, e.train_loss, e.test_loss, e.test_accuracy))) for e in ended]
+
+
+def told_by_the_script(layout: Layout, where: Path, folder: Path | None = None) -> list[tuple[str, ...]]:
+    source = training_code(infer(layout))
+    assert_well_written(source)
+    (where / "script.py").write_text(source, encoding="utf-8")
+    settings = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    if folder is not None:
+        settings["LAYERLOOM_DATA"] = str(folder)
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=where, env=settings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return NUMBERS.findall(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        pytest.param(shipped("digits_mlp", 3), id="digits_mlp"),
+        pytest.param(shipped("residual_cnn", 1), id="residual_cnn"),
+        pytest.param(shipped("spiral", 3), id="spiral"),
+        pytest.param(
+            with_training(gates(), TrainingConfig(loss=Choice("HuberLoss", {"delta": 0.5}), epochs=1, seed=2**40)),
+            id="every operation, dropout, one-hot targets",
+        ),
+        pytest.param(
+            moons("BCEWithLogitsLoss", ("logit", "Linear", {"out_features": 1})), id="one output for two classes"
+        ),
+        pytest.param(
+            moons("NLLLoss", ("logits", "Linear", {"out_features": 2}), ("log", "LogSoftmax", {"dim": 1})),
+            id="NLLLoss",
+        ),
+    ],
+)
+def test_the_script_prints_the_losses_of_the_program(layout: Layout, tmp_path: Path) -> None:
+    told = told_by_the_script(layout, tmp_path)
+    assert told == told_by_the_program(layout)
+
+
+def test_the_script_prints_the_losses_of_the_program_on_fashion_mnist(datasets_folder: Path, tmp_path: Path) -> None:
+    layout = shipped("fashion_mnist_quickstart", 1)
+    told = told_by_the_script(layout, tmp_path, datasets_folder)
+    assert told == told_by_the_program(layout, datasets_folder)
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        TrainingConfig(
+            dataset=Choice(dataset),
+            loss=Choice("CrossEntropyLoss", {"label_smoothing": 0.1}),
+            optimizer=Choice("SGD", {"lr": 0.01, "momentum": 0.9, "weight_decay": 1e-4, "nesterov": True}),
+        )
+        for dataset in ("digits", "MNIST", "FashionMNIST", "spiral", "moons", "circles", "xor")
+    ],
+    ids=lambda training: training.dataset.name,
+)
+def test_every_data_set_gives_sound_source(training: TrainingConfig) -> None:
+    from core.datasets import facts
+
+    classes = len(facts(training.dataset).classes)
+    layout = chain(("flatten", "Flatten", {}), ("logits", "Linear", {"out_features": classes}), training=training)
+    source = training_code(infer(layout))
+    assert_well_written(source)
+    assert "weight_decay=0.0001" in source
+    assert "label_smoothing=0.1" in source
+
+
+def test_a_title_that_is_a_name_of_the_script_gives_no_clash() -> None:
+    for title in ("EPOCHS", "SEED", "Tensor", "FashionMNIST", "main", "O"):
+        source = training_code(infer(with_title(residual(), title)))
+        assert_well_written(source)
+        compile(source, "script.py", "exec")
+
+
+def test_the_script_only_trains_when_it_is_run() -> None:
+    source = training_code(infer(digits_mlp()))
+    namespace: dict[str, object] = {"__name__": "imported"}
+    exec(compile(source, "script.py", "exec"), namespace)
+    assert callable(namespace["build_model"])
+    assert callable(namespace["load_data"])
