@@ -158,6 +158,13 @@ def test_loose_ends_and_roots_are_named() -> None:
     assert mended(endless, "graph.no_output").problems == ()
 
 
+def test_no_mend_offers_a_wire_that_cannot_be() -> None:
+    layout = chain(FLATTEN, ("norm", "BatchNorm1d", {}))
+    alone = infer(without_nodes(layout, ["images", "output"]))
+    assert rules(alone, "flatten") == ["graph.root"]
+    assert alone.of("flatten")[0].mends == ()
+
+
 def test_a_cycle_is_a_problem_and_not_a_hang() -> None:
     layout = with_edge(without_edges(digits_mlp(), [Edge("flatten", "hidden")]), Edge("relu", "hidden"))
     assert "graph.cycle" in rules(infer(layout))

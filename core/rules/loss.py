@@ -36,7 +36,12 @@ def loss_problems(layout: Layout, output: Signal | None, dataset: DatasetFacts) 
 
 def _shape_problems(layout: Layout, end: Edge, output: Signal, dataset: DatasetFacts) -> Iterator[Problem]:
     loss = layout.training.loss.name
-    values = {"node": end.source, "received": output.shape, "loss": loss, "dataset": dataset.name}
+    values: dict[str, object] = {
+        "node": end.source,
+        "received": output.shape,
+        "loss": loss,
+        "dataset": dataset.name,
+    }
     classes = len(dataset.classes)
     if output.shape[0] != "N":
         yield Problem(end.source, "loss.batch", values)

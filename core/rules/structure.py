@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.catalogue import ENTRIES
-from core.graph import cyclic, free_input, order
-from core.layout import Layout
+from core.graph import connection_problem, cyclic, free_input, order
+from core.layout import Edge, Layout
 from core.problems import Problem
 from core.rules import mends
 
@@ -44,8 +44,8 @@ def _wires(layout: Layout, node_id: str) -> Iterator[Problem]:
     taken = {edge.input for edge in into}
     missing = [port for port in range(max(entry.inputs, len(taken))) if port not in taken]
     if missing and len(missing) == entry.inputs:
-        loose = [end for end in _loose_ends(layout) if end != node_id]
-        mend = (mends.connect(loose[0], node_id),) if len(loose) == 1 and entry.inputs == 1 else ()
+        loose = _loose_ends(layout)
+        mend = _connecting(layout, loose[0], node_id) if len(loose) == 1 and entry.inputs == 1 else ()
         rule = "graph.output_unconnected" if entry.name == "Output" else "graph.root"
         yield Problem(node_id, rule, {"node": node_id}, mend)
     elif missing:
@@ -54,8 +54,14 @@ def _wires(layout: Layout, node_id: str) -> Iterator[Problem]:
         )
     if entry.outputs and not out:
         outputs = [key for key, node in layout.nodes.items() if node.layer == "Output" and free_input(layout, key) == 0]
-        mend = (mends.connect(node_id, outputs[0]),) if len(outputs) == 1 and into else ()
+        mend = _connecting(layout, node_id, outputs[0]) if len(outputs) == 1 and into else ()
         yield Problem(node_id, "graph.loose_end", {"node": node_id}, (*mend, mends.delete(node_id)))
+
+
+def _connecting(layout: Layout, source: str, target: str) -> tuple[mends.Mend, ...]:
+    """The mend that connects two nodes, where that can be."""
+    refused = connection_problem(layout, Edge(source, target))
+    return () if refused else (mends.connect(source, target),)
 
 
 def _loose_ends(layout: Layout) -> list[str]:
