@@ -43,7 +43,11 @@ class Command:
 
 def _undo_text(window: MainWindow, name: str, label: str | None) -> str:
     words = window.words
-    return words.say(f"action.{name}") if label is None else words.say(f"action.{name}_what", edit=edit_words(words, label))
+    return (
+        words.say(f"action.{name}")
+        if label is None
+        else words.say(f"action.{name}_what", edit=edit_words(words, label))
+    )
 
 
 def edit_words(words: Words, label: str) -> str:
@@ -60,6 +64,10 @@ def _pause_name(window: MainWindow) -> str:
 
 def _running(window: MainWindow) -> bool:
     return window.session.state in ("running", "paused")
+
+
+def _busy(window: MainWindow) -> bool:
+    return window.session.busy
 
 
 def _selected(window: MainWindow) -> bool:
@@ -104,7 +112,7 @@ def _panel(name: str, keys: str) -> Command:
         f"show_{name}",
         lambda window: window.toggle_panel(name),
         keys=keys,
-        checked=lambda window: window.panel_shown(name),
+        checked=lambda window: window.desk.panel_shown(name),
     )
 
 
@@ -135,7 +143,8 @@ _TABLE: tuple[Command, ...] = (
         enabled=lambda window: bool(window.document.layout.nodes), on_canvas=True,
     ),
     Command(
-        "duplicate", lambda window: window.canvas.duplicate_selected(), "copy", "Ctrl+D", enabled=_selected, on_canvas=True
+        "duplicate", lambda window: window.canvas.duplicate_selected(), "copy", "Ctrl+D",
+        enabled=_selected, on_canvas=True,
     ),
     Command(
         "rename", lambda window: window.canvas.rename_selected(), "edit", "F2",
@@ -172,9 +181,10 @@ _TABLE: tuple[Command, ...] = (
         "pause", lambda window: window.pause_or_resume(), "pause", "F6", enabled=_running,
         text=lambda window: window.words.say(_pause_name(window)),
     ),
-    Command("stop", lambda window: window.session.stop(), "stop", "Shift+F5", enabled=lambda window: window.session.busy),
+    Command("stop", lambda window: window.session.stop(), "stop", "Shift+F5", enabled=_busy),
     Command(
-        "save_weights", lambda window: window.save_weights(), "download", enabled=lambda window: window.session.has_weights
+        "save_weights", lambda window: window.save_weights(), "download",
+        enabled=lambda window: window.session.has_weights,
     ),
     # Help
     Command("first_steps", about.show_first_steps, "help", "F1"),

@@ -8,15 +8,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from gui.progress_strip import ProgressStrip
 from gui.words import Words
 
 
 class BottomArea(QWidget):
     """Pages by name; the title of a tab is `window.tab_<name>`."""
 
-    def __init__(self, strip: QWidget, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, strip: ProgressStrip, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words, self._strip = words, strip
+        self._words = words
+        self.strip = strip
         self._names: list[str] = []
         self._counts: dict[str, int] = {}
         self.setProperty("surface", "panel")
@@ -60,7 +62,7 @@ class BottomArea(QWidget):
 
     def _show(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
-        self._strip.setVisible(self._names[index] != "training")
+        self.strip.setVisible(self._names[index] != "training")
 
     def _retell(self) -> None:
         for index, name in enumerate(self._names):

@@ -67,7 +67,7 @@ class FileManager(QObject):
                 self._show(layout, None)
 
     def restore(self, layout: Layout, path: Path | None) -> None:
-        """Put unsaved work back over the file that it belongs to, as an edit: unsaved still, and undone with one key."""
+        """Put unsaved work back over the file that it belongs to, as an edit: still unsaved, and undone at a key."""
         before = self._read(path) if path is not None else None
         self._show(before if before is not None else Layout(), path)
         self._document.apply("action.edit_restore", lambda _layout: layout)
@@ -137,7 +137,7 @@ class FileManager(QObject):
         return True
 
     def _tell(self, key: str, **values: object) -> None:
-        self._notices.tell("bad", key, **values)
+        self._notices.tell("bad", key, (), **values)
 
     def _remember(self, path: Path) -> None:
         self._folder = path.absolute().parent

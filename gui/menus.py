@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 # Names of commands; a mapping is a submenu, None a line.
-MENUS: Mapping[str, tuple[str | None | Mapping[str, tuple[str | None, ...]], ...]] = {
+MENUS: Mapping[str, tuple[str | Mapping[str, tuple[str | None, ...]] | None, ...]] = {
     "file": (
         "new", "open", {"recent": ()}, {"examples": tuple(f"example_{name}" for name in EXAMPLES)}, None,
         "save", "save_as", "export_code", None, "close", "quit",
@@ -152,6 +152,7 @@ class ToolBar(QToolBar):
 
     def retell(self) -> None:
         self._buttons["train"].setText(self._window.words.say("action.train"))
+        self.setWindowTitle(self._window.words.say("window.tool_bar"))
 
     def recolour(self) -> None:
         for name in ("undo", "redo", "stop", "first_steps", "toggle_appearance"):

@@ -1,4 +1,4 @@
-"""What the window has to say above the canvas, one sentence each: a file that could not be read, work that can be restored.
+"""What the window says above the canvas, a sentence each: a file could not be read, work can be restored.
 
 A notice asks for nothing: the person reads it, takes one of its offers or closes it, and goes on meanwhile.
 """
@@ -87,6 +87,7 @@ class NoticeArea(QWidget):
     def __init__(self, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words, self._theme = words, theme
+        self._notices: list[Notice] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(8, 8, 8, 0)
         self._column.setSpacing(8)
@@ -94,14 +95,14 @@ class NoticeArea(QWidget):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        widgets = [self._column.itemAt(index).widget() for index in range(self._column.count())]
-        return tuple(widget for widget in widgets if isinstance(widget, Notice))
+        return tuple(self._notices)
 
     def tell(self, tone: str, key: str, offers: Sequence[Offer] = (), **values: object) -> None:
         """Show the sentence of a text key. `tone` is info, good, warn or bad."""
         self.withdraw(key)
         notice = Notice(self._words, self._theme, tone, key, values, offers)
         notice.closed.connect(lambda: self._remove(notice))
+        self._notices.append(notice)
         self._column.addWidget(notice)
         self.show()
 
@@ -112,9 +113,8 @@ class NoticeArea(QWidget):
                 self._remove(notice)
 
     def _remove(self, notice: Notice) -> None:
-        self._words.changed.disconnect(notice._retell)
-        self._theme.changed.disconnect(notice._recolour)
+        self._notices.remove(notice)
         self._column.removeWidget(notice)
         notice.hide()
         notice.deleteLater()
-        self.setVisible(bool(self.notices))
+        self.setVisible(bool(self._notices))

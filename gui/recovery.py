@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,10 +85,8 @@ class Recovery(QObject):
             pass
 
     def _forget(self) -> None:
-        try:
+        with suppress(OSError):
             self.copy.unlink(missing_ok=True)
-        except OSError:
-            pass
 
 
 def leftovers(folder: Path) -> tuple[Leftover, ...]:

@@ -37,7 +37,9 @@ def menu_names() -> Iterator[str]:
 def test_every_command_and_menu_has_words(language: str) -> None:
     text = Text(language)
     missing = [name for name in COMMANDS if not text.has(f"action.{name}")]
-    missing += [name for name in (*MENUS, "recent", "examples", "language", "appearance") if not text.has(f"menu.{name}")]
+    missing += [
+        name for name in (*MENUS, "recent", "examples", "language", "appearance") if not text.has(f"menu.{name}")
+    ]
     assert missing == []
 
 
@@ -98,7 +100,7 @@ def test_the_delete_key_deletes_nodes_on_the_canvas_and_letters_in_a_field(qtbot
     window = open_window(qtbot, tmp_path)
     window.activateWindow()
     window.document.select(["relu"])
-    search = window.palette_panel.search
+    search = window.desk.palette_panel.search
     search.setFocus()
     qtbot.keyClicks(search, "conv")
     qtbot.keyClick(search, Qt.Key.Key_Home)
@@ -119,7 +121,7 @@ def test_keys_work_from_anywhere_in_the_window(qtbot: QtBot, tmp_path: Path) -> 
     qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.document.layout.title != "edited"
     qtbot.keyClick(window.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert window.palette_panel.search.hasFocus()
+    assert window.desk.palette_panel.search.hasFocus()
 
 
 def test_a_tool_button_follows_its_command(qtbot: QtBot, tmp_path: Path) -> None:

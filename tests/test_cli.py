@@ -127,7 +127,8 @@ def test_a_layout_without_a_beginning_or_end_is_said(
         "[]",
         "{}",
         '{"format": "layerloom-layout", "version": 99}',
-        "\ud800".encode("utf-8", "replace").decode(),
+        "[" * 100_000,
+        "1" * 100_000,
     ],
 )
 def test_a_file_that_is_no_layout_gets_a_sentence(

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import http.server
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from examples import digits_mlp
+from pytestqt.qtbot import QtBot
 
 from core.datasets import DataError, load
-from core.datasets.download import ABANDONED, PREFIX, _move, download
+from core.datasets.download import ABANDONED, PREFIX, ROOT, _move, download
 from core.datasets.published import FILES, PACKED_SIZES, missing, raw_folder
 from core.text import Text
-from core.training.config import Choice
+from core.training.config import Choice, TrainingConfig
+from gui.training_session import TrainingSession
 
 PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
 
@@ -95,6 +101,35 @@ def test_progress_is_told_and_a_cancelled_download_leaves_nothing(slow_network: 
     assert received
     assert list(tmp_path.iterdir()) == []
     assert missing("FashionMNIST", tmp_path) == FILES
+
+
+def test_stopping_a_download_leaves_nothing_and_the_process_goes_on(
+    slow_network: None, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session = TrainingSession(tmp_path)
+    try:
+        layout = digits_mlp()
+        fashion = replace(layout, training=TrainingConfig(dataset=Choice("FashionMNIST")))
+        session.start(fashion)
+        qtbot.waitUntil(lambda: session.state == "downloading", timeout=60_000)
+        assert session.notice is not None and "FashionMNIST" in Text("ko")(session.notice.key, **session.notice.values)
+        process = session.process_id
+        session.stop()
+        qtbot.waitUntil(lambda: session.state == "stopped", timeout=60_000)
+        assert list(tmp_path.iterdir()) == [] and session.process_id == process and session.notice is None
+        session.start(fashion)
+        qtbot.waitUntil(lambda: session.state == "downloading", timeout=60_000)
+    finally:
+        session.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_downloader_ends_when_its_owner_does(slow_network: None, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "core.datasets.download", "MNIST", str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(60) == 1
 
 
 def test_a_folder_that_cannot_be_written_is_named(no_network: None, tmp_path: Path) -> None:

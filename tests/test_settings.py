@@ -28,7 +28,9 @@ def test_at_first_the_system_decides(tmp_path: Path) -> None:
 
 def test_nonsense_in_the_file_counts_as_not_chosen(tmp_path: Path) -> None:
     file = tmp_path / "settings.ini"
-    file.write_text("[General]\nlanguage=klingon\nappearance=7\ndevice=\nrecent_files=@Invalid()\n[shapes]\nwindow=wide\n")
+    file.write_text(
+        "[General]\nlanguage=klingon\nappearance=7\ndevice=\nrecent_files=@Invalid()\n[shapes]\nwindow=wide\n"
+    )
     settings = Settings(file)
     assert (settings.language, settings.appearance, settings.device) == ("system", "system", "auto")
     assert settings.recent_files == ()

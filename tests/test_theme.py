@@ -26,10 +26,10 @@ THEMES = ("light", "dark")
 # How colours look with the three kinds of colour blindness, in linear light (Machado, Oliveira, Fernandes 2009).
 EYES = {
     "full": np.eye(3),
-    "no red": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "no green": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]),
-    "no blue": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]),
-}  # fmt: skip
+    "no red": np.array([[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]]),
+    "no green": np.array([[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]]),
+    "no blue": np.array([[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]]),
+}
 
 
 def linear(colour: str) -> np.ndarray:
@@ -83,7 +83,9 @@ def test_categories_differ_for_every_eye(theme: str, eye: str) -> None:
     colours = PALETTES[theme]
     pairs = itertools.combinations(CATEGORIES, 2)
     distances = {
-        pair: float(np.linalg.norm(seen(colours[f"category.{pair[0]}"], eye) - seen(colours[f"category.{pair[1]}"], eye)))
+        pair: float(
+            np.linalg.norm(seen(colours[f"category.{pair[0]}"], eye) - seen(colours[f"category.{pair[1]}"], eye))
+        )
         for pair in pairs
     }
     nearest = min(distances, key=lambda pair: distances[pair])

@@ -380,7 +380,7 @@ PROGRAM = """
         layout = digits_mlp()
         def begun():
             if len(session.metrics.losses) > 10:
-                print(session.process_id, flush=True)
+                print(session.process_id, 'torch' in sys.modules, flush=True)
                 {ending}
         session.measured.connect(begun)
         session.start(replace(layout, training=replace(layout.training, epochs=100_000)))
@@ -400,7 +400,9 @@ def test_the_process_ends_with_a_program_that_ends_in_mid_training(tmp_path: Pat
     program = tmp_path / "program.py"
     program.write_text(textwrap.dedent(PROGRAM.format(root=str(ROOT), tests=str(ROOT / "tests"), ending=ending)))
     ended = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=120)
-    pid = int(ended.stdout.split()[0])
+    pid, torch_here = int(ended.stdout.split()[0]), ended.stdout.split()[1]
+    # Reading what the process says does not import torch on this side.
+    assert torch_here == "False"
     deadline = time.monotonic() + 10
     while _alive(pid):
         assert time.monotonic() < deadline, f"process {pid} is still there"

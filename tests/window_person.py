@@ -1,4 +1,4 @@
-"""The main window as a person has it: opened with settings of its own, used with mouse and keyboard, closed at the end."""
+"""The main window as a person has it: with settings of its own, used by mouse and keyboard, closed at the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.layout import Layout
@@ -66,7 +66,12 @@ def when_asked(answer: Callable[[QDialog], None]) -> QTimer:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog):
             timer.stop()
-            answer(dialog)
+            try:
+                answer(dialog)
+            except BaseException:
+                # Nobody else will close it, and the test would wait for ever.
+                dialog.reject()
+                raise
 
     timer.timeout.connect(look)
     timer.start()
@@ -84,13 +89,11 @@ def press(button: StandardButton) -> Callable[[QDialog], None]:
 
 
 def choose(path: Path) -> Callable[[QDialog], None]:
-    """Type a path into a file dialog and accept it."""
+    """Choose a path in a file dialog and accept it."""
 
     def answer(dialog: QDialog) -> None:
         assert isinstance(dialog, QFileDialog), f"asked with {dialog}"
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert isinstance(field, QLineEdit)
-        field.setText(str(path))
+        dialog.selectFile(str(path))
         accept = next(b for b in dialog.findChildren(QPushButton) if b.isDefault() or b.text() in ("&Save", "&Open"))
         accept.click()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.codegen.calls import layer_call
 from core.codegen.printing import Noted, call, lines, listing, noted, pair
+from core.columns import width
 from core.names import fresh_name
 from core.operations import expression
 from core.steps import Forward, Step, forward_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from core.shapes import Inference
 
 LONGEST_LOCAL = 24
-"""Characters. A node with a longer name is `value` in the forward, so that its lines stay readable."""
+"""Columns. A node with a wider name is `value` in the forward, so that its lines stay readable."""
 # Names that are easily taken for digits: the linter refuses them for a variable.
 AMBIGUOUS = frozenset({"l", "O", "I"})
 # Names that a printed script uses for something else.
@@ -140,7 +141,7 @@ def value_names(forward: Forward) -> Mapping[str, str]:
     named = [node for index, node in enumerate(order) if index == 0 or readers.get(node, {index}) != {index}]
     names: dict[str, str] = {}
     for node in named:
-        usable = len(node) <= LONGEST_LOCAL and node not in AMBIGUOUS
+        usable = width(node) <= LONGEST_LOCAL and node not in AMBIGUOUS
         names[node] = node if usable else fresh_name("value", {*names.values(), *named})
     running = fresh_name("x", set(names.values()))
     return {node: names.get(node, running) for node in order}

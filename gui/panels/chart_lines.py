@@ -1,4 +1,4 @@
-"""The curves of a chart as values, and what can be asked of several together: their bounds, the point next to a place."""
+"""The curves of a chart as values, and what can be asked of several together: bounds, the next point."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before a chart's curves: their names at their ends, the dots of few points, and the reading of one place."""
+"""What stands before a chart's curves: their names at their ends, dots where points are few, the reading of a place."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def line_pen(theme: Theme, token: str, style: str) -> QPen:
 
 
 def spread(labels: Sequence[EndLabel], top: float, bottom: float) -> list[EndLabel]:
-    """The labels moved apart up and down as little as it takes for all to be read, from `top` to `bottom` if they fit."""
+    """The labels moved apart as little as it takes for all to be read, from `top` to `bottom` if they fit."""
     ordered = sorted(labels, key=lambda one: one.place.y())
     heights = [label.place.y() for label in ordered]
     pairs = range(1, len(heights))

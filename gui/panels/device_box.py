@@ -1,4 +1,4 @@
-"""Where the next run trains: automatic, or a device of this machine. One that is missing says why, in the list itself."""
+"""Where the next run trains: automatic, or a device of this machine. A missing one says why, in the list itself."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def reach(values: NDArray[np.floating]) -> float:
 
 
 def shades(values: NDArray[np.floating], limit: float) -> NDArray[np.uint8]:
-    """Each value's place in a map of 256: 0 at −limit, 128 at zero, 255 at limit. What is not finite gets the middle."""
+    """Each value's place in a map of 256: 0 at −limit, 128 at zero, 255 at limit; NaN gets the middle."""
     with np.errstate(invalid="ignore"):
         places = np.clip(values * (127.0 / limit) + 128.0, 0, 255)
     return np.nan_to_num(places, nan=128.0).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""How the values of a tensor are spread: bars over their range, with zero and the mean marked. The pointer reads a bar."""
+"""How the values of a tensor are spread: bars over their range. The pointer or the arrow keys read a bar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tensor as a picture: one patch a value, blue below zero and orange above. A convolution shows each filter by itself."""
+"""A tensor as a picture: one patch a value, blue below zero, orange above. A convolution shows each of its filters."""
 
 from __future__ import annotations
 

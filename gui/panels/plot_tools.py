@@ -1,4 +1,4 @@
-"""What a person can do with the plots: a logarithmic axis, smoothing, show everything, save. As buttons and as a menu."""
+"""What a person can do with the plots: logarithmic axis, smoothing, show everything, save. As buttons and a menu."""
 
 from __future__ import annotations
 

@@ -133,16 +133,19 @@ class PlotsPanel(QWidget):
         """Draw what the session has measured."""
         self._stale = False
         metrics = self._session.metrics
+        there = bool(len(metrics.losses) or len(metrics.epochs))
+        if not there:
+            # What the last run has drawn stays until the next one has its first step.
+            self._pages.setCurrentIndex(1 if self._metrics is not None else 0)
+            return
         if metrics is not self._metrics:
             self._metrics = metrics
             self._begin_run()
-        there = bool(len(metrics.losses) or len(metrics.epochs))
-        self._pages.setCurrentIndex(1 if there else 0)
-        if not there:
-            return
+        self._pages.setCurrentIndex(1)
         steps, end = self._steps_per_epoch(), self._end()
-        self.loss.show_lines(run_curves.loss_lines(metrics, steps, self._words), end)
-        self.accuracy.show_lines(run_curves.accuracy_lines(metrics, self._words), end)
+        # Both zoom as far as to a single step.
+        self.loss.show_lines(run_curves.loss_lines(metrics, steps, self._words), end, 1 / steps)
+        self.accuracy.show_lines(run_curves.accuracy_lines(metrics, self._words), end, 1 / steps)
         self._describe()
 
     def _begin_run(self) -> None:

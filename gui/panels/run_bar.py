@@ -1,4 +1,4 @@
-"""How a run is begun, paused and ended, and how far it is. It stays in sight below the form, however small the panel."""
+"""How a run is begun, paused and ended, and how far it is. It stays in sight, however small the panel."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from core.layout import Layout
 from core.training.progress import Progress
 from gui.document import Document
 from gui.panels.styling import label, separator, set_property
 from gui.panels.ticks import short
+from gui.panels.training_edits import trained_alike
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
@@ -30,6 +32,7 @@ class RunBar(QWidget):
         self._document, self._session, self._words, self._theme = document, session, words, theme
         self._asked: str | None = None
         self._deed: Callable[[], None] = lambda: None
+        self._compared: tuple[Layout, Layout | None, bool] | None = None
         self._look: tuple[str, str, str] | None = None
         self.go = QPushButton(self)
         self.go.setObjectName("train")
@@ -92,9 +95,14 @@ class RunBar(QWidget):
         self._show_stop()
         self._show_progress()
         self._show_message()
+        _put(self.earlier, self._words.say("training.earlier") if self._edited() else "")
+
+    def _edited(self) -> bool:
+        """Whether the layout would not give the run that is shown. Compared anew only when one of them is another."""
         layout, run = self._document.layout, self._session.run_layout
-        edited = run is not None and layout is not run and (layout.nodes != run.nodes or layout.edges != run.edges)
-        _put(self.earlier, self._words.say("training.earlier") if edited else "")
+        if self._compared is None or self._compared[0] is not layout or self._compared[1] is not run:
+            self._compared = (layout, run, run is not None and not trained_alike(layout, run))
+        return self._compared[2]
 
     def _show_go(self) -> None:
         session, say, errors = self._session, self._words.say, self._document.inference.errors
@@ -162,7 +170,8 @@ class RunBar(QWidget):
     def _numbers(self, progress: Progress) -> str:
         if progress.loss is None:
             return ""
-        loss = short(round(progress.loss, 4))
+        # Always as many digits, so that the line stands still while the number runs.
+        loss = f"{progress.loss:.4f}" if 1e-3 < abs(progress.loss) < 100 else short(progress.loss)
         if progress.accuracy is None:
             return self._words.say("training.numbers", loss=loss)
         return self._words.say("training.numbers_accuracy", loss=loss, accuracy=f"{100 * progress.accuracy:.1f}")

@@ -1,4 +1,4 @@
-"""The tensors of a node, one a row: name, shape and the four numbers that say how it is spread. Choose one to look into it."""
+"""The tensors of a node, one a row: name, shape and four numbers of how it is spread. Choose one to look inside."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ def nice_step(span: float, most: int) -> float:
     return power * next(step for step in STEPS if step * power >= rough * (1 - 1e-9))
 
 
-def ticks(low: float, high: float, most: int, least_step: float = 0.0) -> list[tuple[float, str]]:
-    """(place, words) of round numbers from low to high, at least `least_step` apart. None where low is not below high."""
+def ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """(place, words) of at most about `most` round numbers from low to high. None where low is not below high."""
     if not low < high or high - low < 1e-12 * max(abs(low), abs(high)):
         return []
-    step = max(nice_step(high - low, most), least_step)
+    step = nice_step(high - low, most)
     first, last = ceil(low / step - 1e-6), floor(high / step + 1e-6)
     places = [index * step for index in range(first, last + 1)]
     digits = max(0, -floor(log10(step) + 1e-9))
@@ -42,7 +42,7 @@ def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
 
 
 def short(value: float) -> str:
-    """A number in four digits at most, as an axis or a readout shows it: `0.2134`, `12.3`, `1.2e-05`, with a true minus."""
+    """A number in about four digits, as an axis or a reading shows it: `0.2134`, `12.3`, `1.2e−5`."""
     if value != value or value in (float("inf"), float("-inf")):
         return {"nan": "NaN", "inf": "∞", "-inf": "−∞"}[str(value)]
     magnitude = abs(value)

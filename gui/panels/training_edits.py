@@ -73,6 +73,18 @@ def with_number(layout: Layout, name: str, value: int) -> Layout:
     return _with(layout, name, value)
 
 
+def trained_alike(layout: Layout, other: Layout) -> bool:
+    """Whether two layouts give the same run: where their nodes stand and what they are called as a whole is no part of it."""
+    if layout is other:
+        return True
+
+    def networks(one: Layout) -> list[tuple[str, str, object]]:
+        return [(node_id, node.layer, node.arguments) for node_id, node in one.nodes.items()]
+
+    same = layout.training == other.training and layout.edges == other.edges
+    return same and networks(layout) == networks(other)
+
+
 def _with(layout: Layout, name: str, value: object) -> Layout:
     changes: dict[str, Any] = {name: value}
     return with_training(layout, replace(layout.training, **changes))

@@ -115,15 +115,19 @@ class TrainingForm(QWidget):
         self._chosen_names[part].setText(say(f"training.{part}"))
         box = self.boxes[part]
         box.setAccessibleName(say(f"training.{part}"))
-        notes = {name: f"{part}.{name}" for name in self._offers[part].names}
-        box.show_options([Option(name, name, say(key) if has(key) else "") for name, key in notes.items()], choice.name)
+        box.show_options(
+            [
+                Option(name, name, say(f"{part}.{name}") if has(f"{part}.{name}") else "")
+                for name in self._offers[part].names
+            ],
+            choice.name,
+        )
         if part in self._titles:
             self._titles[part].setText(choice.name)
         for (owner, name), cell in self._cells.items():
             if owner == part:
                 key = f"{part}.argument_{name}"
-                given: Given = choice.arguments[name] if name in choice.arguments else NOT_GIVEN
-                cell.show(given, name, say(key) if has(key) else cell.field.help)
+                cell.show(choice.arguments.get(name, NOT_GIVEN), name, say(key) if has(key) else cell.field.help)
 
     def _rebuild_arguments(self) -> None:
         """Other choices have other arguments."""
@@ -148,6 +152,29 @@ class TrainingForm(QWidget):
                 self._rest.add(self._titles[part])
                 self._add_cells(part, folded, self._rest)
         self._data.setVisible(bool(self._data.parts))
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """The tab key goes down the form as it is read, also through what has just come."""
+        cells = {key: cell.editor.held for key, cell in self._cells.items()}
+        data = [cell for (part, name), cell in cells.items() if part == "dataset" and name in SHOWN["dataset"]]
+        numbers = [cells["run", field.name] for field in edits.NUMBERS]
+        rest = [cells[key] for key in self._folded_keys()]
+        rate = [cells[key] for key in cells if key == ("optimizer", "lr")]
+        boxes = self.boxes
+        chain = [
+            boxes["dataset"],
+            *data,
+            boxes["loss"],
+            boxes["optimizer"],
+            *rate,
+            *numbers,
+            self.device,
+            self.more,
+            *rest,
+        ]
+        for before, after in zip(chain, chain[1:], strict=False):
+            self.setTabOrder(before, after)
 
     def _add_cells(self, part: edits.Part, fields: list[Field], section: Section) -> None:
         """Two in a line where they are always in sight; one where the names may be long."""

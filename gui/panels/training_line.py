@@ -107,6 +107,9 @@ class FieldCell:
         self._error: FieldError | None = None
         self.editor: FieldEditor = editor_for(field, theme, line)
         self.name = line.add(self.editor)
+        # Qt's tab key stops at a proxy a second time once its widget has been put into another order.
+        self.editor.setFocusProxy(None)
+        self.name.setBuddy(self.editor.held)
         line.cells.append(self)
         self.editor.edited.connect(ask)
         self.editor.refused.connect(self._refuse)

@@ -1,4 +1,4 @@
-"""The numbers of a tensor as a table that is as quick with 65,536 of them as with ten: only what is seen is asked for."""
+"""The numbers of a tensor as a table, as quick with 65,536 of them as with ten: only what is seen is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The style sheet of the whole application, made of the theme's tokens. Views set properties and never a style of their own.
+"""The style sheet of the whole application, made of tokens. Views set properties and never a style of their own.
 
 Properties that a view may set (before the widget is shown):
 
@@ -80,7 +80,9 @@ QPushButton[kind="primary"]:focus, QToolButton[kind="primary"]:focus, QPushButto
 QPushButton[kind="primary"]:disabled, QToolButton[kind="primary"]:disabled {
     background: $hover; border-color: $line; color: $text_disabled;
 }
-QPushButton[kind="plain"], QToolButton[kind="plain"] { background: transparent; border-color: transparent; padding: 4px 6px; }
+QPushButton[kind="plain"], QToolButton[kind="plain"] {
+    background: transparent; border-color: transparent; padding: 4px 6px;
+}
 QPushButton[kind="plain"]:hover, QToolButton[kind="plain"]:hover { background: $hover; }
 QPushButton[kind="plain"]:pressed, QToolButton[kind="plain"]:pressed,
 QPushButton[kind="plain"]:checked, QToolButton[kind="plain"]:checked { background: $selection; }
@@ -133,13 +135,17 @@ QToolButton[kind="small"]:focus { border-color: $focus; }
 QPlainTextEdit[kind="page"], QPlainTextEdit[kind="page"]:focus { border: 0; border-radius: 0; }
 QLineEdit QToolButton[kind="step"]:hover { background: $hover; }
 QLineEdit > QToolButton { border: 0; background: transparent; padding: 0; min-height: 0; }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: 0; background: transparent; padding: 0 0 0 4px; min-height: 0; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
+    border: 0; background: transparent; padding: 0 0 0 4px; min-height: 0;
+}
 QSpinBox, QDoubleSpinBox { padding: 3px 20px 3px 6px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
     subcontrol-origin: border; width: 18px; background: transparent; border: 0; margin: 1px;
 }
 QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; border-top-right-radius: 5px; }
-QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; border-bottom-right-radius: 5px; }
+QSpinBox::down-button, QDoubleSpinBox::down-button {
+    subcontrol-position: bottom right; border-bottom-right-radius: 5px;
+}
 QSpinBox::up-button:hover, QDoubleSpinBox::up-button:hover,
 QSpinBox::down-button:hover, QDoubleSpinBox::down-button:hover { background: $hover; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { $up_arrow width: 10px; height: 10px; }
@@ -195,7 +201,9 @@ QHeaderView::section {
     background: $panel; color: $text_quiet; border: 0; border-bottom: 1px solid $line; border-right: 1px solid $line;
     padding: 4px 8px; font-size: 11px; font-weight: 400;
 }
-QTableCornerButton::section { background: $panel; border: 0; border-bottom: 1px solid $line; border-right: 1px solid $line; }
+QTableCornerButton::section {
+    background: $panel; border: 0; border-bottom: 1px solid $line; border-right: 1px solid $line;
+}
 
 QScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QWidget { background: transparent; }
@@ -231,12 +239,15 @@ QMenu::right-arrow { $right_arrow width: 12px; height: 12px; }
 QToolTip {
     background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; font-size: 11px;
 }
-QProgressBar { background: $hover; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px; color: transparent; }
+QProgressBar {
+    background: $hover; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px; color: transparent;
+}
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QSlider::groove:horizontal { background: $line; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal {
-    background: $raised; border: 1px solid $text_disabled; width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
+    background: $raised; border: 1px solid $text_disabled; border-radius: 8px;
+    width: 14px; height: 14px; margin: -6px 0;
 }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
 QStatusBar { background: $panel; border-top: 1px solid $line; }
@@ -247,7 +258,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 4px; color: $text_quiet; }
 
 
 def style_sheet(colours: Mapping[str, str], mono_families: list[str], images: Mapping[str, str]) -> str:
-    """The sheet for colours by token. `images` gives paths to chevrons and checks; where one is missing Qt draws its own."""
+    """The sheet for colours by token. `images` are paths of chevrons and checks; for a missing one Qt draws its own."""
 
     def image(name: str) -> str:
         return f'image: url("{images[name]}");' if name in images else ""

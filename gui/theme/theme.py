@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -40,7 +40,9 @@ class Theme(QObject):
         super().__init__(parent)
         self._choice = _checked(choice)
         self._name = self._resolved()
-        self._colours = {name: {token: QColor(value) for token, value in table.items()} for name, table in PALETTES.items()}
+        self._colours = {
+            name: {token: QColor(value) for token, value in table.items()} for name, table in PALETTES.items()
+        }
         self._pixmaps: dict[tuple[str, int, str, float], QPixmap] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._dressed = False
@@ -104,8 +106,9 @@ class Theme(QObject):
             roles.Window: "panel", roles.Base: "raised", roles.AlternateBase: "hover", roles.Button: "raised",
             roles.ToolTipBase: "raised", roles.Highlight: "accent", roles.HighlightedText: "accent_text",
             roles.WindowText: "text", roles.Text: "text", roles.ButtonText: "text", roles.ToolTipText: "text",
-            roles.BrightText: "bad", roles.PlaceholderText: "text_quiet", roles.Link: "accent", roles.LinkVisited: "accent",
-            roles.Light: "raised", roles.Midlight: "hover", roles.Mid: "line", roles.Dark: "line", roles.Accent: "accent",
+            roles.BrightText: "bad", roles.PlaceholderText: "text_quiet", roles.Link: "accent",
+            roles.LinkVisited: "accent", roles.Light: "raised", roles.Midlight: "hover", roles.Mid: "line",
+            roles.Dark: "line", roles.Accent: "accent",
         }  # fmt: skip
         for role, token in tokens.items():
             palette.setColor(role, self.colour(token))
