@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import TypeAlias, Union
 
-Value: TypeAlias = Union[None, bool, int, float, str, tuple["Value", ...]]  # noqa: UP007 - a name in quotes has no |
+Value: TypeAlias = Union[bool, int, float, str, tuple["Value", ...], None]  # noqa: UP007 - a name in quotes has no |
 """What JSON can say, with a tuple where JSON has a list."""

@@ -15,6 +15,7 @@ from core.datasets import data_folder
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+WIDTH = 480
 STEPS = ("layer", "wire", "shape", "train", "look", "save")
 """The keys of the first steps, in order."""
 
@@ -49,8 +50,7 @@ def show_about(window: MainWindow) -> QDialog:
     column.insertLayout(0, head)
     column.insertWidget(1, versions)
     column.insertWidget(2, licence)
-    dialog.show()
-    return dialog
+    return _shown(dialog)
 
 
 def show_first_steps(window: MainWindow) -> QDialog:
@@ -70,8 +70,7 @@ def show_first_steps(window: MainWindow) -> QDialog:
         grid.addWidget(number, row, 0)
         grid.addWidget(text, row, 1)
     column.insertLayout(0, grid)
-    dialog.show()
-    return dialog
+    return _shown(dialog)
 
 
 def open_data_folder(window: MainWindow) -> None:
@@ -99,7 +98,7 @@ def _dialog(window: MainWindow, title: str) -> tuple[QDialog, QVBoxLayout]:
     dialog = QDialog(window)
     dialog.setWindowTitle(window.words.say(title))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setFixedWidth(480)
+    dialog.setFixedWidth(WIDTH)
     column = QVBoxLayout(dialog)
     column.setContentsMargins(24, 24, 24, 16)
     column.setSpacing(16)
@@ -108,3 +107,12 @@ def _dialog(window: MainWindow, title: str) -> tuple[QDialog, QVBoxLayout]:
     buttons.rejected.connect(dialog.close)
     column.addWidget(buttons)
     return dialog, column
+
+
+def _shown(dialog: QDialog) -> QDialog:
+    """As high as its words are at its width, which is known once the style sheet has given them their sizes."""
+    dialog.show()
+    layout = dialog.layout()
+    assert layout is not None
+    dialog.setFixedHeight(layout.heightForWidth(WIDTH))
+    return dialog

@@ -74,9 +74,10 @@ class WarmUp(QObject):
 
     def start(self) -> None:
         self._window.session.start_worker()
-        self._thread.start()
+        # Before the thread: two imports at once would take turns, and the window would stand still for both.
         self._window.build_learning_panels()
         self._window.offer_recovery()
+        self._thread.start()
 
     def wait(self) -> None:
         """Until the import has ended: a thread that is cut off inside torch takes the process with it."""

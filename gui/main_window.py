@@ -19,6 +19,7 @@ from gui.document import Document
 from gui.file_manager import FileManager, file_name
 from gui.menus import Menus, ToolBar
 from gui.notice import NoticeArea, Offer
+from gui.qt_words import QtWords
 from gui.recovery import Leftover, Recovery, leftovers
 from gui.settings import Settings
 from gui.theme import Theme
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
 
         self.desk = Desk(document, session, words, theme)
         self.canvas, self.notices = self.desk.canvas, self.desk.notices
+        QtWords(words, self)
         self.files = FileManager(document, settings, words, self.notices, self)
         self.recovery = Recovery(document, settings.folder / "recovery", self)
         self.commands = Actions(self)

@@ -92,3 +92,4 @@ class _Bar(QWidget):
         painter.drawRoundedRect(self.rect(), 2, 2)
         painter.setBrush(self._theme.colour("accent"))
         painter.drawRoundedRect(QRectF(0, 0, self._filled, 4), 2, 2)
+        painter.end()

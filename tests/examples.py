@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from core.layout import Edge, Layout, Node
@@ -16,7 +17,7 @@ def chain(*layers: tuple[str, str, dict[str, Value]], training: TrainingConfig |
         node_id: Node(layer, arguments, (0.0, 100.0 * row)) for row, (node_id, layer, arguments) in enumerate(rows)
     }
     ids = list(nodes)
-    edges = tuple(Edge(source, target) for source, target in zip(ids, ids[1:], strict=False))
+    edges = tuple(Edge(source, target) for source, target in itertools.pairwise(ids))
     return Layout("a chain", nodes, edges, training or TrainingConfig())
 
 

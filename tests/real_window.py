@@ -2,8 +2,8 @@
 
     python -m tests.real_window FILE
 
-prints one JSON line once shapes are known: the middle of a palette row, of a node and of a wire, in screen pixels. Then a
-line each time the training has something new on the plots.
+prints one JSON line once shapes are known: the middle of a palette row, of a node and of a wire, in screen pixels. Then
+a line each time the training has something new on the plots.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def tell_places() -> None:
 
 
 def _tell(window: MainWindow) -> None:
-    canvas, tree = window.canvas, window.palette_panel.tree
+    canvas, tree = window.canvas, window.desk.palette_panel.tree
     above, below = canvas.port_point("hidden", True), canvas.port_point("relu", False)
     row = next(
         index

@@ -12,6 +12,7 @@ from window_person import notices, open_window, trigger
 
 from core.layout import Layout, Node, with_node, without_edges
 from core.shapes import infer
+from gui.canvas.empty import EmptyCanvas
 from gui.main_window import SMALLEST, MainWindow
 from gui.settings import Settings
 
@@ -124,6 +125,20 @@ def test_the_corner_shows_the_zoom_and_changes_it(qtbot: QtBot, tmp_path: Path) 
     corner = zoom.geometry()
     assert window.canvas.rect().contains(corner)
     assert (window.canvas.width() - corner.right(), window.canvas.height() - corner.bottom()) == (13, 13)
+
+
+def test_what_an_empty_canvas_says_stands_in_its_middle(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path)
+    window.resize(1280, 760)
+    trigger(window, "zoom_in")
+    trigger(window, "new")
+    (empty,) = window.canvas.findChildren(EmptyCanvas)
+
+    def in_the_middle() -> None:
+        apart = empty.geometry().center() - window.canvas.viewport().rect().center()
+        assert empty.isVisible() and apart.manhattanLength() <= 2
+
+    qtbot.waitUntil(in_the_middle)
 
 
 def test_an_empty_canvas_offers_networks_to_begin_with(qtbot: QtBot, tmp_path: Path) -> None:

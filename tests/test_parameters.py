@@ -19,7 +19,6 @@ from core.compiler import compile_model
 from core.inspection.tensors import look, view
 from core.layout import Layout, with_argument, without_nodes
 from core.shapes import infer
-from core.training.config import Choice
 from gui.panels import heat
 from gui.panels.parameters import VIEWS, ParametersPanel
 from gui.panels.picture_view import PictureView

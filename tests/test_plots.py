@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from learning import digits, idle, owned, stage_for, trained, until
 from panel_stage import Stage
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -164,7 +164,7 @@ def test_a_panel_that_nobody_sees_draws_nothing_and_catches_up(session: Training
 def test_the_wheel_zooms_both_and_a_double_click_shows_everything(session: TrainingSession, qtbot: QtBot) -> None:
     stage = watched(session, qtbot)
     loss, accuracy = stage.panel.loss, stage.panel.accuracy
-    reset = stage.panel.actions_of_plots.reset
+    reset = stage.panel.commands.reset
     assert loss.following and not reset.isEnabled()
     wheel(loss, 3)
     assert span(loss) < 1.5 and accuracy.x_range == pytest.approx(loss.x_range)
@@ -264,7 +264,7 @@ def test_the_saved_tables_hold_the_numbers_of_the_run_to_the_last_bit(
     session: TrainingSession, qtbot: QtBot, tmp_path: Path
 ) -> None:
     stage = watched(session, qtbot)
-    actions, metrics = stage.panel.actions_of_plots, session.metrics
+    actions, metrics = stage.panel.commands, session.metrics
     saved_as(stage, actions.epochs, tmp_path / "epochs.csv")
     assert str(tmp_path / "epochs.csv") in stage.panel.message.text()
     rows = table(tmp_path / "epochs.csv")
@@ -282,12 +282,15 @@ def test_the_saved_picture_is_twice_as_sharp_and_shows_both_curves(
 ) -> None:
     stage = watched(session, qtbot)
     point(qtbot, stage.panel.loss, 1.0)
-    saved_as(stage, stage.panel.actions_of_plots.picture, tmp_path / "run.png")
+    saved_as(stage, stage.panel.commands.picture, tmp_path / "run.png")
     image = QImage(str(tmp_path / "run.png"))
     assert image.width() > 2 * (stage.panel.loss.width() + stage.panel.accuracy.width())
     colours = {image.pixel(x, y) for x in range(0, image.width(), 1) for y in range(0, image.height(), 2)}
     for token in ("plot.train", "plot.test", "panel"):
         assert stage.theme.colour(token).rgb() in colours
+    # Drawn twice as large, the second plot begins beyond the middle.
+    right = {image.pixel(x, y) for x in range(image.width() * 3 // 4, image.width()) for y in range(image.height())}
+    assert stage.theme.colour("plot.test").rgb() in right
 
 
 def test_a_place_that_cannot_be_written_is_named_in_place(
@@ -295,20 +298,22 @@ def test_a_place_that_cannot_be_written_is_named_in_place(
 ) -> None:
     stage = watched(session, qtbot)
     path = tmp_path / "missing" / "run.csv"
-    stage.panel.save_table("epochs", path)
+    stage.panel.saver.save_table("epochs", path)
     assert stage.panel.message.isVisible() and str(path) in stage.panel.message.text()
     assert stage.panel.message.property("tone") == "bad"
-    stage.panel.save_picture(tmp_path / "missing" / "run.png")
+    stage.panel.saver.save_picture(tmp_path / "missing" / "run.png")
     assert "run.png" in stage.panel.message.text()
-    stage.panel.save_table("epochs", tmp_path / "run.csv")
+    stage.panel.saver.save_table("epochs", tmp_path / "run.csv")
     assert stage.panel.message.property("tone") != "bad"
 
 
 def test_the_menu_is_ours_in_the_chosen_language(session: TrainingSession, qtbot: QtBot) -> None:
     stage = watched(session, qtbot)
     stage.words.set_language("ko")
-    qtbot.mouseClick(stage.panel.loss.viewport(), Qt.MouseButton.RightButton, pos=QPoint(100, 80))
-    stage.panel.loss.menu_wanted.emit(QPoint(100, 100))
+    viewport = stage.panel.loss.viewport()
+    place = QPoint(100, 80)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, event)
     menu = stage.panel.findChild(QMenu)
     assert menu is not None
     texts = [action.text() for action in menu.actions() if action.text()]

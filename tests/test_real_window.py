@@ -36,8 +36,18 @@ class Person:
         self.program = subprocess.Popen(
             command, cwd=REPOSITORY, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+        self.places: dict[str, tuple[int, int]] = json.loads(self.hears())
+
+    def hears(self) -> str:
+        """The next line that the program prints. A program that stays silent is ended, and the test with it."""
         assert self.program.stdout is not None
-        self.places: dict[str, tuple[int, int]] = json.loads(self.program.stdout.readline())
+        watch = threading.Timer(LONGEST, self.program.kill)
+        watch.start()
+        try:
+            return self.program.stdout.readline()
+        finally:
+            watch.cancel()
+            watch.join()
 
     def does(self, *words: object) -> None:
         subprocess.run(["xdotool", *map(str, words)], env=self._environment, check=True, timeout=LONGEST)
@@ -100,6 +110,5 @@ def test_a_layer_is_dragged_onto_a_wire_a_node_deleted_and_the_layout_kept(perso
 
 def test_leaving_in_the_middle_of_training_ends_everything_quietly(person: Person) -> None:
     person.does("mousemove", *person.places["node"], "click", 1, "key", "F5")
-    assert person.program.stdout is not None
-    assert person.program.stdout.readline() == "measured\n"
+    assert person.hears() == "measured\n"
     assert person.leaves() == (0, "")

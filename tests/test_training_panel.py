@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.layout import Layout, with_positions, with_training, without_nodes
+from core.layout import Layout, with_argument, with_positions, with_training, without_nodes
 from core.text import Text
 from core.training.config import Choice
 from gui.panels.described_box import NOTE_ROLE
@@ -185,7 +186,7 @@ def test_a_device_that_is_missing_cannot_be_chosen_and_says_why(session: Trainin
 
 
 def test_train_trains_what_is_on_the_canvas_and_tells_how_far_it_is(session: TrainingSession, qtbot: QtBot) -> None:
-    stage = opened(session, qtbot)
+    stage = opened(session, qtbot, digits(40))
     run = stage.panel.run
     said = []
 
@@ -197,7 +198,8 @@ def test_train_trains_what_is_on_the_canvas_and_tells_how_far_it_is(session: Tra
     assert session.run_layout is stage.document.layout and run.stop.isEnabled()
     until(qtbot, lambda: session.state == "finished")
     session.changed.disconnect(note)
-    assert ("running", "Pause", "epoch 1 / 2") in said
+    running = [(button, state) for name, button, state in said if name == "running"]
+    assert running and all(button == "Pause" and re.fullmatch(r"epoch \d+ / 40", state) for button, state in running)
     assert run.bar.value() == run.bar.maximum() and not run.stop.isEnabled()
     assert run.go.text() == "Train" and run.state.text() == "Finished"
     accuracy = f"{100 * session.metrics.test_accuracy[-1]:.1f} %"
@@ -211,6 +213,7 @@ def test_pause_go_on_and_stop(session: TrainingSession, qtbot: QtBot) -> None:
     stage.press(run.go, Qt.Key.Key_Space)
     until(qtbot, lambda: session.state == "running" and len(session.metrics.losses))
     stage.press(run.go, Qt.Key.Key_Space)
+    assert run.state.text() == stage.words.say("training.pausing") and not run.go.isEnabled()
     until(qtbot, lambda: session.state == "paused")
     steps = len(session.metrics.losses)
     assert run.go.text() == "Go on" and run.state.text() == f"paused in epoch {session.progress.epoch}"
@@ -219,6 +222,7 @@ def test_pause_go_on_and_stop(session: TrainingSession, qtbot: QtBot) -> None:
     until(qtbot, lambda: session.state == "running" and len(session.metrics.losses) > steps)
     until(qtbot, lambda: run.left.text())
     stage.click(run.stop)
+    assert run.state.text() == stage.words.say("training.stopping") and not run.stop.isEnabled()
     until(qtbot, lambda: session.state == "stopped")
     assert run.go.text() == "Train" and run.state.text() == "Stopped" and not run.stop.isEnabled()
 
@@ -263,6 +267,9 @@ def test_an_edit_after_the_start_is_said_and_moving_a_node_is_none(session: Trai
     assert run.earlier.isVisible() and run.earlier.text() == stage.words.say("training.earlier")
     stage.document.undo()
     assert not run.earlier.isVisible()
+    stage.document.apply("x", lambda layout: with_argument(layout, "hidden", "out_features", 8))
+    assert run.earlier.isVisible()
+    stage.document.undo()
     stage.enter(line(stage, "run", "batch_size"), "8")
     assert run.earlier.isVisible()
 

@@ -59,9 +59,7 @@ def view(name: str, kind: Kind, tensor: Tensor, filters: bool = False, turned: b
         statistics=statistics,
         histogram=histogram(values, statistics),
         picture=picture(values),
-        filters=filter_images(values.swapaxes(0, 1) if turned else values)
-        if filters and values.ndim in (3, 4)
-        else None,
+        filters=filter_images(values.swapaxes(0, 1) if turned else values) if images else None,
         values=table,
     )
 

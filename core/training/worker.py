@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 INTERVAL = 0.033
 """Seconds between two messages while nothing but numbers happens."""
 SNAPSHOT_INTERVAL = 0.1
-SNAPSHOT_SHARE = 50
+SNAPSHOT_SHARE = 100
 """The next picture of a watched node comes no sooner than after so many times what the last one cost."""
 
 

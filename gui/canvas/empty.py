@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QMoveEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.words import Words
@@ -51,6 +52,10 @@ class EmptyCanvas(QWidget):
         for name, button in self._buttons.items():
             button.setText(say(f"canvas.starter_{name}"))
             button.setToolTip(say(f"canvas.starter_{name}_tip"))
+        self._centre()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Scrolling the canvas takes along what lies on it; this stays in the middle."""
         self._centre()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -56,7 +56,7 @@ class Marks(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = bounds
         self.plot = plot
-        self.labels = spread(labels, plot.top(), plot.bottom())
+        self.labels = spread(labels, plot.top(), plot.bottom() - LABEL_HEIGHT / 2)
         self.dots = dots
         self.update()
 
@@ -73,9 +73,14 @@ class Marks(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen)
         for place, token in self.dots:
             self._dot(painter, place, token, DOT)
+        ground = self._theme.colour("panel")
+        ground.setAlphaF(0.8)
         for label in self.labels:
+            width = painter.fontMetrics().horizontalAdvance(label.words)
+            where = QRectF(label.place.x() + 8, label.place.y() - LABEL_HEIGHT / 2, width + 2, LABEL_HEIGHT)
+            # While a run goes on its curves may lie where a name stands.
+            painter.fillRect(where.adjusted(-2, 0, 2, 0), ground)
             painter.setPen(self._theme.colour(label.token))
-            where = QRectF(label.place.x() + 8, label.place.y() - LABEL_HEIGHT / 2, 400, LABEL_HEIGHT)
             painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label.words)
         if self.reading is not None:
             self._paint_reading(painter, self.reading)
@@ -106,7 +111,11 @@ class Marks(QGraphicsItem):
         left = reading.x + 12
         if left + width > self._bounds.right() - 4:
             left = max(reading.x - 12 - width, 4)
-        top = min(self.plot.top() + 4, max(self._bounds.bottom() - height - 2, 2))
+        # Above or below, whichever is farther from what is read.
+        heights = [place.y() for place, _ in reading.points]
+        low = bool(heights) and sum(heights) / len(heights) < self.plot.center().y()
+        top = self.plot.bottom() - height - 4 if low else self.plot.top() + 4
+        top = min(max(top, 2), max(self._bounds.bottom() - height - 2, 2))
         box = QRectF(left, top, width, height)
         ground = QColor(theme.colour("raised"))
         painter.setPen(QPen(theme.colour("line"), 1))

@@ -7,7 +7,6 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 
-
 # Qt itself leaves out moves that nobody had the time to take; pyqtgraph's limit would lose the last one.
 pg.setConfigOption("mouseRateLimit", -1)
 

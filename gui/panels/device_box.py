@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from gui.panels.described_box import DescribedBox, Option
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
+
+FRAME = 40
+"""Pixels of a combo box beside its text."""
+WIDEST = 124
 
 
 class DeviceBox(DescribedBox):
@@ -37,6 +42,9 @@ class DeviceBox(DescribedBox):
         self.setAccessibleName(say("training.device"))
         self.setAccessibleDescription(say("training.device_help"))
         self.setEnabled(not session.busy)
+        # `auto (cpu)` is read whole, where the form gives its editors as little room as it can.
+        needed = QFontMetrics(self._theme.font(13)).horizontalAdvance(self.currentText()) + FRAME
+        self.setMinimumWidth(min(needed, WIDEST))
 
     def _automatic(self) -> str:
         """`auto (cpu)`: the device that auto will take, once that is known."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
-from core.storage import write_whole
 from core.training.metrics import Metrics
 from gui.document import Document
-from gui.panels import plot_export, run_curves
+from gui.panels import run_curves
 from gui.panels.chart import Chart
+from gui.panels.plot_saver import PlotSaver
 from gui.panels.plot_tools import PlotActions, SmoothingSlider, button_for
 from gui.panels.plots_empty import PlotsEmpty
 from gui.panels.styling import label, set_property
@@ -23,8 +21,10 @@ from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
 
-SIDE_BY_SIDE = 480
+SIDE_BY_SIDE = 520
 """Width from which the two plots stand beside each other."""
+NAMED = 320
+"""Width of a plot from which the name of the loss stands beside its title."""
 
 
 class PlotsPanel(QWidget):
@@ -34,23 +34,24 @@ class PlotsPanel(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._document, self._session, self._words, self._theme = document, session, words, theme
+        self._session, self._words, self._theme = session, words, theme
         self._metrics: Metrics | None = None
         self._stale = True
         self._was_busy = session.busy
-        self._message: Callable[[], str] | None = None
-        self.actions_of_plots = PlotActions(words, theme, self)
+        self._message: tuple[str, dict[str, object]] = ("", {})
+        self.commands = PlotActions(words, theme, self)
         self.loss = Chart(theme, short, parent=self)
         self.accuracy = Chart(theme, lambda value: f"{value:.1f} %", " %", self)
         self.loss.set_floor(run_curves.from_zero)
         self.accuracy.set_floor(run_curves.in_percent)
         self.smoothing = SmoothingSlider(words, self)
+        self.saver = PlotSaver(document, session, words, theme, self._titled_charts, self)
         self._build()
         self._connect()
         self.retranslate()
 
     def _build(self) -> None:
-        actions = self.actions_of_plots
+        actions = self.commands
         self._titles = {chart: label(self) for chart in (self.loss, self.accuracy)}
         self._loss_name = label(self, voice="quiet")
         self.log_button = button_for(actions.log, self, icon=False)
@@ -65,8 +66,8 @@ class PlotsPanel(QWidget):
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._charts)
         self._sides.setContentsMargins(12, 4, 4, 4)
         self._sides.setSpacing(8)
-        self._sides.addLayout(self._column(self.loss, [self._loss_name], [self.smoothing, self.log_button]), 1)
-        self._sides.addLayout(self._column(self.accuracy, [], [self.reset_button, self.save_button]), 1)
+        self._sides.addWidget(self._column(self.loss, [self._loss_name], [self.smoothing, self.log_button]), 1)
+        self._sides.addWidget(self._column(self.accuracy, [], [self.reset_button, self.save_button]), 1)
         self.empty = PlotsEmpty(self._session, self._words, self._theme, self)
         page = QWidget(self)
         column = QVBoxLayout(page)
@@ -78,7 +79,7 @@ class PlotsPanel(QWidget):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
-    def _column(self, chart: Chart, notes: list[QWidget], tools: list[QWidget]) -> QVBoxLayout:
+    def _column(self, chart: Chart, notes: list[QWidget], tools: list[QWidget]) -> QWidget:
         title = self._titles[chart]
         title.setFont(self._theme.font(13, weight=600))
         head = QHBoxLayout()
@@ -89,20 +90,25 @@ class PlotsPanel(QWidget):
         head.addStretch(1)
         for tool in tools:
             head.addWidget(tool)
-        column = QVBoxLayout()
+        holder = QWidget(self)
+        # Both plots are as wide as each other, whatever stands above them.
+        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(chart, 1)
-        return column
+        return holder
 
     def _connect(self) -> None:
-        actions = self.actions_of_plots
+        actions = self.commands
         actions.reset.setEnabled(False)
         actions.log.toggled.connect(self.loss.set_log)
         actions.reset.triggered.connect(self._reset)
-        actions.picture.triggered.connect(self._ask_for_picture)
-        actions.epochs.triggered.connect(partial(self._ask_for_table, "epochs"))
-        actions.steps.triggered.connect(partial(self._ask_for_table, "steps"))
+        actions.picture.triggered.connect(self.saver.ask_for_picture)
+        actions.epochs.triggered.connect(partial(self.saver.ask_for_table, "epochs"))
+        actions.steps.triggered.connect(partial(self.saver.ask_for_table, "steps"))
+        self.saver.told.connect(self._say)
         self.smoothing.chosen.connect(self.loss.set_smoothing)
         for chart, other in ((self.loss, self.accuracy), (self.accuracy, self.loss)):
             chart.moved.connect(other.show_x)
@@ -150,7 +156,7 @@ class PlotsPanel(QWidget):
 
     def _begin_run(self) -> None:
         self._reset()
-        self._say(None)
+        self._say("", {}, False)
         layout = self._session.run_layout
         self._loss_name.setText(layout.training.loss.name if layout is not None else "")
 
@@ -178,6 +184,9 @@ class PlotsPanel(QWidget):
                 )
                 chart.setAccessibleDescription(", ".join(ends))
 
+    def _titled_charts(self) -> list[tuple[str, Chart]]:
+        return [(self._titles[chart].text(), chart) for chart in (self.loss, self.accuracy)]
+
     # What a person does.
 
     def _reset(self) -> None:
@@ -187,56 +196,14 @@ class PlotsPanel(QWidget):
     def _following_changed(self, following: bool) -> None:
         if following:
             self._reset()
-        self.actions_of_plots.reset.setEnabled(not following)
+        self.commands.reset.setEnabled(not following)
 
-    def save_picture(self, path: Path) -> None:
-        """Save both plots as a PNG; whether it worked is said below them."""
-        charts = [(self._titles[chart].text(), chart) for chart in (self.loss, self.accuracy)]
-        layout = self._session.run_layout
-        image = plot_export.picture(layout.title if layout is not None else "", charts, self._theme)
-        self._save(path, partial(plot_export.save_picture, image))
-
-    def save_table(self, table: str, path: Path) -> None:
-        """Save the numbers of all `epochs` or all `steps` as CSV; whether it worked is said below the plots."""
-        metrics = self._session.metrics
-        text = metrics.epoch_table() if table == "epochs" else metrics.step_table()
-        self._save(path, partial(write_whole, content=text.encode()))
-
-    def _save(self, path: Path, write: Callable[[Path], None]) -> None:
-        try:
-            write(path)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            self._say(lambda: self._words.say("plots.not_saved", path=str(path), reason=reason), bad=True)
-        else:
-            self._say(lambda: self._words.say("plots.saved", path=str(path)))
-
-    def _ask_for_picture(self) -> None:
-        self._ask("plots.save_picture", f"{self._stem()}.png", "PNG (*.png)", self.save_picture)
-
-    def _ask_for_table(self, table: str) -> None:
-        name = f"{self._stem()}-{table}.csv"
-        self._ask(f"plots.save_{table}", name, "CSV (*.csv)", partial(self.save_table, table))
-
-    def _ask(self, key: str, name: str, kinds: str, save: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self, self._words.say(key), name, kinds)
-        dialog.setObjectName("save-plot")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(Path(name).suffix)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: save(Path(path)))
-        # Open, not exec: a run goes on and the plots with it.
-        dialog.open()
-
-    def _stem(self) -> str:
-        path = self._document.path
-        return path.stem if path is not None else self._words.say("plots.file_name")
-
-    def _say(self, message: Callable[[], str] | None, bad: bool = False) -> None:
-        self._message = message
+    def _say(self, key: str, values: dict[str, object], bad: bool) -> None:
+        """A sentence below the plots; an empty key takes it away."""
+        self._message = (key, values)
         set_property(self.message, "tone", "bad" if bad else "")
-        self.message.setVisible(message is not None)
-        self.message.setText(message() if message is not None else "")
+        self.message.setVisible(bool(key))
+        self.message.setText(self._words.say(key, **values) if key else "")
 
     # Language, theme, size.
 
@@ -249,8 +216,8 @@ class PlotsPanel(QWidget):
             chart.set_words(say("plots.epochs"), self._heading)
         self.save_button.setToolTip(say("plots.save"))
         self.save_button.setAccessibleName(say("plots.save"))
-        if self._message is not None:
-            self.message.setText(self._message())
+        key, values = self._message
+        self.message.setText(say(key, **values) if key else "")
         self._recolour()
         self._measured()
 
@@ -266,6 +233,10 @@ class PlotsPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= SIDE_BY_SIDE or self.width() > 2 * self.height()
+        wide = self.width() >= SIDE_BY_SIDE
         sides = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._sides.setDirection(sides)
+        self._loss_name.setVisible((self.width() / 2 if wide else self.width()) >= NAMED)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, 160)

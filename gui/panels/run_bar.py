@@ -30,7 +30,8 @@ class RunBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._session, self._words, self._theme = document, session, words, theme
-        self._asked: str | None = None
+        self._asked: tuple[str, str] | None = None
+        """The text key of what was asked of the run, and the state in which it was: a step may take long."""
         self._deed: Callable[[], None] = lambda: None
         self._compared: tuple[Layout, Layout | None, bool] | None = None
         self._look: tuple[str, str, str] | None = None
@@ -89,7 +90,7 @@ class RunBar(QWidget):
     # What is shown.
 
     def refresh(self) -> None:
-        if self._asked is not None and self._session.state != self._asked:
+        if self._asked is not None and self._session.state != self._asked[1]:
             self._asked = None
         self._show_go()
         self._show_stop()
@@ -143,16 +144,20 @@ class RunBar(QWidget):
     def _show_stop(self) -> None:
         busy = self._session.busy
         self.stop.setText(self._words.say("training.stop"))
-        self.stop.setEnabled(busy and self._asked != "stopping")
+        self.stop.setEnabled(busy and (self._asked is None or self._asked[0] != "training.stopping"))
         self.stop.setToolTip(self._words.say("training.stop_tip" if busy else "training.stop_idle_tip"))
         self.stop.setAccessibleDescription(self.stop.toolTip())
 
     def _show_progress(self) -> None:
         session, say, progress = self._session, self._words.say, self._session.progress
-        state = say(f"session.{session.state}")
+        # Pressed before PyTorch was there: it is that which takes the time.
+        waiting = session.state == "preparing" and not session.devices
+        state = say("session.starting" if waiting else f"session.{session.state}")
         if progress is not None and session.state in ("running", "paused"):
             key = "training.epoch" if session.state == "running" else "training.paused_at"
             state = say(key, epoch=max(progress.epoch, 1), epochs=progress.epochs)
+        if self._asked is not None:
+            state = say(self._asked[0])
         self.state.setText(state)
         self.details.setVisible(session.state != "ready")
         begun = progress is not None and session.state not in ("starting", "preparing", "downloading")
@@ -210,12 +215,14 @@ class RunBar(QWidget):
         self._session.start(self._document.layout)
 
     def _pause(self) -> None:
-        self._asked = "running"
+        self._asked = ("training.pausing", self._session.state)
         self._session.pause()
-        self._show_go()
+        self.refresh()
 
     def _stop(self) -> None:
+        self._asked = ("training.stopping", self._session.state)
         self._session.stop()
+        self.refresh()
 
 
 def _put(where: QLabel, text: str) -> None:

@@ -74,7 +74,7 @@ def with_number(layout: Layout, name: str, value: int) -> Layout:
 
 
 def trained_alike(layout: Layout, other: Layout) -> bool:
-    """Whether two layouts give the same run: where their nodes stand and what they are called as a whole is no part of it."""
+    """Whether two layouts give the same run: positions and the title are no part of it."""
     if layout is other:
         return True
 

@@ -6,6 +6,7 @@ It shows `document.layout.training` and asks the document for every change, so t
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -173,7 +174,7 @@ class TrainingForm(QWidget):
             self.more,
             *rest,
         ]
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             self.setTabOrder(before, after)
 
     def _add_cells(self, part: edits.Part, fields: list[Field], section: Section) -> None:

@@ -108,7 +108,7 @@ class FieldCell:
         self.editor: FieldEditor = editor_for(field, theme, line)
         self.name = line.add(self.editor)
         # Qt's tab key stops at a proxy a second time once its widget has been put into another order.
-        self.editor.setFocusProxy(None)
+        self.editor.setFocusProxy(None)  # type: ignore[arg-type] # the stub knows no way back
         self.name.setBuddy(self.editor.held)
         line.cells.append(self)
         self.editor.edited.connect(ask)

@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from string import Template
 
 _SHEET = Template("""
-* { outline: 0; }
+* { outline: 0; dialogbuttonbox-buttons-have-icons: 0; }
 QMainWindow, QDialog, QMessageBox { background: $panel; }
 QWidget[surface="canvas"] { background: $canvas; }
 QWidget[surface="panel"] { background: $panel; }
