@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.datasets import data_folder
-from core.inspection.watching import Watching, same_node
+from core.inspection.watching import Watching, same_parameters
 from core.layout import Layout
 from core.problems import Problem
 from core.storage import dumps
@@ -260,7 +260,7 @@ class TrainingSession(QObject):
         layout, node_id = self._watching.layout, self._watching.node
         if not self._warm or layout is None:
             return
-        trained = node_id is not None and same_node(self.run_layout, layout, node_id)
+        trained = node_id is not None and same_parameters(self.run_layout, layout, node_id)
         if self.busy:
             self._send(commands.Watch(node_id if trained else None))
         elif node_id is not None:

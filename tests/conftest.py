@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import select
@@ -96,7 +97,11 @@ def _children() -> list[int]:
     tasks = Path("/proc/self/task")
     if not tasks.is_dir():
         return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
-    found = (int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split())
+    found: list[int] = []
+    for task in tasks.iterdir():
+        # A thread of torch's may end while its list is read.
+        with contextlib.suppress(OSError):
+            found += map(int, (task / "children").read_text().split())
     return [pid for pid in found if "resource_tracker" not in _command(pid)]
 
 

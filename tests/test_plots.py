@@ -338,9 +338,15 @@ def test_words_and_colours_follow_the_menu(session: TrainingSession, qtbot: QtBo
 
 def test_a_narrow_panel_puts_one_plot_below_the_other(session: TrainingSession, qtbot: QtBot) -> None:
     stage = watched(session, qtbot)
+
+    def corner(chart: Chart) -> QPoint:
+        return chart.mapTo(stage.panel, QPoint(0, 0))
+
+    assert corner(stage.panel.loss).y() == corner(stage.panel.accuracy).y()
+    assert stage.panel.loss.width() == stage.panel.accuracy.width()
     stage.window.resize(380, 420)
     stage.panel.resize(380, 420)
-    until(qtbot, lambda: stage.panel.accuracy.y() > stage.panel.loss.y() + 100)
+    until(qtbot, lambda: corner(stage.panel.accuracy).y() > corner(stage.panel.loss).y() + 100)
     assert stage.panel.loss.width() > 300
 
 

@@ -26,6 +26,19 @@ def same_network(one: Layout | None, other: Layout | None) -> bool:
     return all(same_node(one, other, node_id) for node_id in one.nodes)
 
 
+def same_parameters(one: Layout | None, other: Layout | None, node_id: str) -> bool:
+    """Whether one layout's weights of a node fit the other: the same layer, and parameters of the same shapes."""
+    if one is None or other is None or not same_node(one, other, node_id):
+        return False
+    if same_network(one, other):
+        return True
+    # What flows in decides shapes too, and only torch can tell; it is there by the time that a run is edited.
+    from core.shapes import NodeFacts, infer
+
+    first, second = (infer(layout).nodes.get(node_id, NodeFacts()) for layout in (one, other))
+    return first.parameter_shapes == second.parameter_shapes
+
+
 class Watching:
     """What is looked at, and the one question about it that may be on its way: a click wanders faster than answers."""
 

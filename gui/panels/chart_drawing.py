@@ -25,6 +25,8 @@ MOST_DOTS = 40
 """Curves with no more points than this show them."""
 LOWEST = 1e-12
 """What a logarithmic axis shows a value of zero as."""
+WIDEST = (100.0, 0.08888)
+"""What takes the most room behind a line: a full accuracy, a small loss."""
 
 
 class DrawnChart(pg.PlotWidget):
@@ -161,7 +163,8 @@ class DrawnChart(pg.PlotWidget):
         """Room on the left for the widest number and on the right for the names of the curves."""
         numbers = QFontMetricsF(self._theme.font(11, mono=True))
         names = QFontMetricsF(self._theme.font(11, weight=500))
-        labels = [f"{line.name} {self._show(8.888)}" for line in self._lines if line.labelled] or [self._unit]
+        widest = max(map(self._show, WIDEST), key=len)
+        labels = [f"{line.name} {widest}" for line in self._lines if line.labelled] or [self._unit]
         right = max([names.horizontalAdvance(label) for label in (*labels, self._unit)]) + 14
         margins = (numbers.horizontalAdvance("0.0000") + 8, TOP, min(right, self.width() * 0.35), BOTTOM)
         layout = self.getPlotItem().layout

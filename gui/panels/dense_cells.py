@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 
 from gui.theme import Theme
 
-PADDING = 6
+PADDING = 5
 EDGE = 12
 """Before the first column, where the panel's other lines begin."""
 

@@ -10,9 +10,9 @@ from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
 
-FRAME = 40
+FRAME = 64
 """Pixels of a combo box beside its text."""
-WIDEST = 124
+WIDEST = 140
 
 
 class DeviceBox(DescribedBox):

@@ -23,6 +23,10 @@ from gui.words import Words
 
 SIDE_BY_SIDE = 520
 """Width from which the two plots stand beside each other."""
+HEAD = 32
+"""Height of the titles and tools."""
+STACKED = 340
+"""Height from which they may stand one above the other: lower, neither could be read."""
 NAMED = 320
 """Width of a plot from which the name of the loss stands beside its title."""
 
@@ -82,7 +86,11 @@ class PlotsPanel(QWidget):
     def _column(self, chart: Chart, notes: list[QWidget], tools: list[QWidget]) -> QWidget:
         title = self._titles[chart]
         title.setFont(self._theme.font(13, weight=600))
-        head = QHBoxLayout()
+        # Of one height, so that both plots begin on the same line.
+        bar = QWidget(self)
+        bar.setFixedHeight(HEAD)
+        head = QHBoxLayout(bar)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(title)
         for note in notes:
@@ -96,7 +104,7 @@ class PlotsPanel(QWidget):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(bar)
         column.addWidget(chart, 1)
         return holder
 
@@ -233,7 +241,7 @@ class PlotsPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= SIDE_BY_SIDE
+        wide = self.width() >= SIDE_BY_SIDE or self.height() < STACKED
         sides = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._sides.setDirection(sides)
         self._loss_name.setVisible((self.width() / 2 if wide else self.width()) >= NAMED)

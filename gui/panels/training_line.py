@@ -45,7 +45,7 @@ class FormLine(QWidget):
         self.names.append(name)
         # All editors are as wide as their column, whatever they hold.
         editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        editor.setMinimumWidth(40)
+        editor.setMinimumWidth(max(editor.minimumWidth(), 40))
         self._grid.addWidget(name, 0, column, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(editor, 0, column + 1, 1, 3 if wide else 1)
         return name

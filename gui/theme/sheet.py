@@ -151,7 +151,7 @@ QSpinBox::down-button:hover, QDoubleSpinBox::down-button:hover { background: $ho
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { $up_arrow width: 10px; height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { $down_arrow width: 10px; height: 10px; }
 
-QComboBox { padding: 3px 24px 3px 8px; min-height: 20px; }
+QComboBox { padding: 3px 4px 3px 8px; min-height: 20px; }
 QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; width: 24px; border: 0; }
 QComboBox::down-arrow { $down_arrow width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
