@@ -114,14 +114,6 @@ def with_inserted(layout: Layout, edge: Edge, node_id: str, node: Node) -> Layou
     return replace(layout, edges=(*layout.edges, into, out))
 
 
-def with_appended(layout: Layout, after: str, node_id: str, node: Node) -> Layout:
-    """The layout with a new node behind `after`: in its only wire, if it has one, else at its free end."""
-    following = layout.out_of(after)
-    if len(following) == 1:
-        return with_inserted(layout, following[0], node_id, node)
-    return with_edge(with_node(layout, node_id, node), Edge(after, node_id))
-
-
 def with_argument(layout: Layout, node_id: str, name: str, value: Value) -> Layout:
     """The layout with one argument of a node set. Use `without_argument` to go back to torch's default."""
     node = layout.nodes[node_id]

@@ -9,11 +9,10 @@ from examples import chain, digits_mlp, residual
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.edits import appended, deleted, duplicated, inserted
 from core.graph import arranged, order
 from core.layout import Edge, Layout, Node, with_positions
-from gui.canvas.edits import appended, deleted, duplicated, inserted
-from gui.canvas.geometry import TALL, WIDTH
-from gui.canvas.places import free_spot, places, settled
+from core.placement import TALL, WIDTH, free_spot, places, settled
 
 
 def crowded(layout: Layout) -> list[tuple[str, str]]:

@@ -11,7 +11,6 @@ from core.layout import (
     Edge,
     Layout,
     Node,
-    with_appended,
     with_argument,
     with_edge,
     with_inserted,
@@ -45,13 +44,11 @@ def test_deleting_a_branch_point_hands_its_input_to_both_branches() -> None:
     assert {edge.target for edge in layout.out_of("images")} == {"first", "sum"}
 
 
-def test_a_node_is_inserted_into_a_wire_and_appended_behind_a_node() -> None:
+def test_a_node_is_inserted_into_a_wire() -> None:
     wire = Edge("flatten", "hidden")
     inserted = with_inserted(digits_mlp(), wire, "drop", Node("Dropout"))
     assert wire not in inserted.edges
     assert order(inserted)[1:4] == ("flatten", "drop", "hidden")
-    appended = with_appended(digits_mlp(), "relu", "drop", Node("Dropout"))
-    assert order(appended)[3:6] == ("relu", "drop", "logits")
 
 
 def test_renaming_follows_the_wires_and_keeps_the_order() -> None:

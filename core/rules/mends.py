@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from core.edits import appended, inserted
 from core.layout import (
     Edge,
     Layout,
@@ -14,7 +15,6 @@ from core.layout import (
     without_argument,
     without_nodes,
 )
-from core.placement import appended_to, inserted_into
 from core.problems import Mend
 from core.training.config import Choice
 from core.values import Value
@@ -24,12 +24,12 @@ def insert(edge: Edge, layer: str) -> Mend:
     return Mend(
         "insert",
         {"layer": layer, "before": edge.target},
-        partial(inserted_into, edge=edge, layer=layer),
+        partial(inserted, edge=edge, layer=layer),
     )
 
 
 def append(after: str, layer: str) -> Mend:
-    return Mend("append", {"layer": layer, "after": after}, partial(appended_to, after=after, layer=layer))
+    return Mend("append", {"layer": layer, "after": after}, partial(appended, after=after, layer=layer))
 
 
 def delete(node_id: str) -> Mend:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.layout import Position
-from gui.canvas.geometry import HEIGHT, WIDTH, snapped
+from core.placement import WIDTH
+from gui.canvas.geometry import HEIGHT, snapped
 from gui.canvas.look import Look, hairline
 
 ATTRACTION = 6

@@ -6,11 +6,11 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QPointF
 
+from core.edits import added, appended, copy_names, deleted, duplicated, new_name, only_end, shifted
 from core.graph import order
 from core.layout import Edge
-from gui.canvas.edits import added, appended, copy_names, deleted, duplicated, new_name, only_end, shifted
-from gui.canvas.geometry import HEIGHT, SNAP, WIDTH, snapped
-from gui.canvas.places import free_spot, places
+from core.placement import WIDTH, free_spot, places
+from gui.canvas.geometry import HEIGHT, SNAP, snapped
 from gui.document import Document
 
 FAR = 4

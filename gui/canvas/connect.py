@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from core.edits import input_for_body
 from core.graph import connection_problem, ports, reachable
 from core.layout import Edge, Layout, with_edge, without_edges
-from gui.canvas.edits import input_for_body
 from gui.canvas.look import Look, thick
 from gui.canvas.routes import curve
 from gui.canvas.stage import Pointer, Stage

@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.catalogue import ENTRIES
+from core.edits import added, insertable, inserted, new_name
 from core.layout import Edge, Position
-from gui.canvas.edits import added, insertable, inserted, new_name
-from gui.canvas.geometry import HEIGHT, RADIUS, STRIPE, TEXT_LEFT, WIDTH, snapped
+from core.placement import WIDTH, free_spot, places
+from gui.canvas.geometry import HEIGHT, RADIUS, STRIPE, TEXT_LEFT, snapped
 from gui.canvas.look import ICON, Look, hairline
-from gui.canvas.places import free_spot, places
 from gui.canvas.stage import Stage
 
 LAYER_MIME = "application/x-layerloom-layer"

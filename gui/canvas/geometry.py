@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
 
+from core.placement import WIDTH
+
 SNAP = 8
 """Nodes move in these steps."""
-LEVEL = 100
-"""From the top of a node to the top of the one below it, as `core.graph.arranged` puts them."""
-WIDTH = 200
 WIDEST = 224
 """A node grows to both sides for a long text, but never so far that it touches its neighbour in the next column."""
 HEIGHT = 48
-TALL = 64
-"""Of a node with a third line: its parameters or its problem."""
 RADIUS = 8
 STRIPE = 4
 PORT_RADIUS = 4.5
 PORT_REACH = 12
 """A press this near to the middle of a port is meant for the port."""
-GAP = 32
-"""The least between a node and the one below it, so that the shape fits beside the wire."""
 
 TEXT_LEFT = 36
 TEXT_RIGHT = 12

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from core.edits import lone, moved_into
 from core.layout import Edge, Position, with_positions
+from core.placement import WIDTH, places, settled
 from gui.canvas.align import Guides, aligned
-from gui.canvas.edits import lone, moved_into
-from gui.canvas.geometry import HEIGHT, WIDTH
-from gui.canvas.places import places, settled
+from gui.canvas.geometry import HEIGHT
 from gui.canvas.stage import Pointer, Stage
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QStatic
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.layout import Position
+from core.placement import TALL, WIDTH
 from gui.canvas.badges import BADGE, paint_badge
 from gui.canvas.faces import NodeFace
 from gui.canvas.geometry import (
@@ -14,11 +15,9 @@ from gui.canvas.geometry import (
     PORT_RADIUS,
     RADIUS,
     STRIPE,
-    TALL,
     TEXT_LEFT,
     TEXT_RIGHT,
     WIDEST,
-    WIDTH,
     node_rect,
     port_point,
     port_x,

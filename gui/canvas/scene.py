@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from core.layout import Edge, Layout, Position
+from core.placement import places
 from core.shapes import Inference
 from gui.canvas.boxes import Boxes
 from gui.canvas.faces import node_faces, wire_faces
@@ -15,7 +16,6 @@ from gui.canvas.geometry import PORT_REACH
 from gui.canvas.labels import label_place
 from gui.canvas.look import Look
 from gui.canvas.node_item import NodeItem
-from gui.canvas.places import places
 from gui.canvas.routes import PIECES, line_pieces, routed
 from gui.canvas.wire_item import WireItem
 from gui.words import Words

@@ -1,4 +1,4 @@
-"""The canvas' own edits of a layout: where a new node goes, what it is wired to, and what makes room for it."""
+"""Edits that also choose a place: where a new node goes, what it is wired to, and what makes room for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from core.catalogue import ENTRIES
-from core.graph import free_input, ports
+from core.graph import LEVEL_HEIGHT, free_input, ports
 from core.layout import (
     Edge,
     Layout,
@@ -20,8 +20,7 @@ from core.layout import (
     without_nodes,
 )
 from core.names import fresh_name
-from gui.canvas.geometry import GAP, LEVEL, WIDTH
-from gui.canvas.places import free_spot, places, settled, spot_in
+from core.placement import GAP, WIDTH, free_spot, places, settled, spot_in
 
 
 def new_name(layout: Layout, layer: str) -> str:
@@ -75,7 +74,7 @@ def appended(layout: Layout, after: str, layer: str) -> Layout:
     if ENTRIES[layer].inputs == 0:
         return beside(layout, after, layer)
     node_id = new_name(layout, layer)
-    return with_edge(beside(layout, after, layer, LEVEL), Edge(after, node_id))
+    return with_edge(beside(layout, after, layer, LEVEL_HEIGHT), Edge(after, node_id))
 
 
 def beside(layout: Layout, node_id: str, layer: str, below: float = 0) -> Layout:
