@@ -7,6 +7,7 @@ from torch import nn
 
 from core.layout import Edge, Node, with_argument, with_edge, with_node, without_edges, without_nodes
 from core.shapes import Inference, infer, pending
+from core.training.config import Choice, TrainingConfig
 from tests.examples import chain, digits_mlp, residual, with_loss
 
 FLATTEN = ("flatten", "Flatten", {})
@@ -156,6 +157,16 @@ def test_loose_ends_and_roots_are_named() -> None:
     assert "graph.no_input" in rules(headless, None)
     endless = infer(without_nodes(layout, ["output"]))
     assert mended(endless, "graph.no_output").problems == ()
+
+
+def test_nesterov_without_momentum_is_said_before_the_start() -> None:
+    def with_sgd(**arguments: float | bool) -> list[str]:
+        training = TrainingConfig(optimizer=Choice("SGD", {"lr": 0.1, **arguments}))
+        return rules(infer(chain(FLATTEN, LOGITS, training=training)))
+
+    assert with_sgd(nesterov=True) == ["optimizer.nesterov"]
+    assert with_sgd(nesterov=True, momentum=0.9) == []
+    assert with_sgd(nesterov=True, momentum=0.9, dampening=0.1) == ["optimizer.nesterov"]
 
 
 def test_no_mend_offers_a_wire_that_cannot_be() -> None:

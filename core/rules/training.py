@@ -19,6 +19,10 @@ def training_problems(layout: Layout) -> Iterator[Problem]:
     yield from _choice_problems(training.dataset, dataset_fields(training.dataset.name))
     yield from _choice_problems(training.loss, loss_fields(training.loss.name))
     yield from _choice_problems(training.optimizer, optimizer_fields(training.optimizer.name))
+    arguments = training.optimizer.arguments
+    # Torch refuses this when the optimizer is built, which is after Train was pressed.
+    if arguments.get("nesterov") is True and (not arguments.get("momentum") or arguments.get("dampening")):
+        yield Problem(None, "optimizer.nesterov", {"optimizer": training.optimizer.name}, argument="nesterov")
 
 
 def _choice_problems(choice: Choice, fields: tuple[Field, ...]) -> Iterator[Problem]:
