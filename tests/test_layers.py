@@ -12,6 +12,7 @@ from core.layers import specification
 from core.names import CODE_NAMES, MODULE_ATTRIBUTES, name_problem
 from core.operations import run
 from core.probe import build, probe
+from core.rules.inplace import READS_OUTPUT
 from core.signals import Signal, sized
 from core.text import sentences
 
@@ -45,6 +46,19 @@ def test_meta_says_what_a_real_run_does(name: str) -> None:
     assert sized(outcome.outputs[0].shape, 3) == tuple(result.shape)
     assert outcome.outputs[0].dtype == str(result.dtype).removeprefix("torch.")
     assert outcome.parameters == sum(parameter.numel() for parameter in module.parameters())
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in LAYERS if not entry.integers])
+def test_inplace_is_refused_behind_just_the_layers_whose_gradient_it_spoils(name: str) -> None:
+    signal = example_input(name)
+    module = build(name, complete_arguments(name, signal))
+    inputs = torch.rand(sized(signal.shape, 3), requires_grad=True)
+    try:
+        nn.ReLU(inplace=True)(module(inputs * 1.0)).sum().backward()
+        spoiled = False
+    except RuntimeError:
+        spoiled = True
+    assert spoiled == (name in READS_OUTPUT)
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

@@ -159,6 +159,13 @@ def test_loose_ends_and_roots_are_named() -> None:
     assert mended(endless, "graph.no_output").problems == ()
 
 
+def test_inplace_behind_a_sigmoid_is_refused_also_through_a_view() -> None:
+    sigmoid, view, relu = ("sigmoid", "Sigmoid", {}), ("view", "Identity", {}), ("relu", "ReLU", {"inplace": True})
+    assert rules(infer(chain(FLATTEN, sigmoid, view, relu, LOGITS))) == ["inplace.shared"]
+    assert rules(infer(chain(FLATTEN, sigmoid, ("drop", "Dropout", {}), relu, LOGITS))) == []
+    assert mended(infer(chain(FLATTEN, sigmoid, relu, LOGITS)), "inplace.shared").problems == ()
+
+
 def test_nesterov_without_momentum_is_said_before_the_start() -> None:
     def with_sgd(**arguments: float | bool) -> list[str]:
         training = TrainingConfig(optimizer=Choice("SGD", {"lr": 0.1, **arguments}))
