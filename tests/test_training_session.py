@@ -99,6 +99,7 @@ def test_a_run_tells_its_states_and_ends_with_the_numbers_of_the_same_run_here(
     assert session.metrics.epochs.tolist() == [1, 2, 3]
     progress = session.progress
     assert progress is not None and (progress.fraction, progress.epoch, progress.seconds_left) == (1.0, 3, 0.0)
+    assert progress.loss == session.metrics.test_loss[-1]
 
 
 def test_pause_holds_still_and_go_on_goes_on(session: TrainingSession, qtbot: QtBot) -> None:

@@ -23,7 +23,7 @@ class Progress:
     seconds_left: float | None
     """None while it cannot be told."""
     loss: float | None
-    """Of the last step."""
+    """Of the last step; of the test data, as the accuracy, once the run is finished."""
     accuracy: float | None
     """On the test data after the last whole epoch, 0 to 1."""
 
@@ -53,6 +53,7 @@ class Estimate:
             self._mark(event.seconds, event.step)
         elif isinstance(event, Finished):
             self._finished = True
+            self._loss = event.test_loss
 
     @property
     def progress(self) -> Progress | None:
