@@ -294,7 +294,7 @@ def test_torchs_own_message_for_too_much_memory_is_understood() -> None:
         (
             (("flatten", "Flatten", {}), ("logits", "Linear", {"out_features": 10})),
             config(optimizer=Choice("SGD", {"nesterov": True})),
-            "training_failure.optimizer",
+            "problem.optimizer.nesterov",
         ),
         (
             (("flatten", "Flatten", {}), ("logits", "Linear", {"out_features": 10})),
