@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from core.catalogue import ENTRIES
 from core.graph import LEVEL_HEIGHT, free_input, ports
 from core.layout import (
     Edge,
@@ -27,26 +26,27 @@ def new_name(layout: Layout, layer: str) -> str:
     return fresh_name(layer, frozenset(layout.nodes))
 
 
-def new_node(layer: str, position: Position) -> Node:
+def new_node(layout: Layout, layer: str, position: Position) -> Node:
     """A node as it comes onto the canvas, with an example for each argument that torch leaves to the caller."""
-    return Node(layer, dict(ENTRIES[layer].example), position)
+    return Node(layer, dict(layout.entry_of(layer).example), position)
 
 
-def insertable(layer: str) -> bool:
+def insertable(layout: Layout, layer: str) -> bool:
     """Whether it can stand in the middle of a wire."""
-    return ENTRIES[layer].inputs > 0 and ENTRIES[layer].outputs > 0
+    entry = layout.entry_of(layer)
+    return entry.inputs > 0 and entry.outputs > 0
 
 
 def added(layout: Layout, layer: str, position: Position) -> Layout:
     """With a new unconnected node."""
-    return with_node(settled(layout), new_name(layout, layer), new_node(layer, position))
+    return with_node(settled(layout), new_name(layout, layer), new_node(layout, layer, position))
 
 
 def inserted(layout: Layout, edge: Edge, layer: str, wanted: Position | None = None) -> Layout:
     """With a new node in the middle of a wire, near `wanted`."""
     node_id = new_name(layout, layer)
     layout, position = spot_in(layout, edge, wanted)
-    return with_inserted(layout, edge, node_id, new_node(layer, position))
+    return with_inserted(layout, edge, node_id, new_node(layout, layer, position))
 
 
 def moved_into(layout: Layout, edge: Edge, node_id: str, wanted: Position) -> Layout:
@@ -65,13 +65,13 @@ def appended(layout: Layout, after: str, layer: str) -> Layout:
     """
     if ports(layout, after).outputs == 0:
         before = layout.into(after)
-        if len(before) == 1 and insertable(layer):
+        if len(before) == 1 and insertable(layout, layer):
             return inserted(layout, before[0], layer)
         return beside(layout, after, layer)
     following = layout.out_of(after)
-    if len(following) == 1 and insertable(layer):
+    if len(following) == 1 and insertable(layout, layer):
         return inserted(layout, following[0], layer)
-    if ENTRIES[layer].inputs == 0:
+    if layout.entry_of(layer).inputs == 0:
         return beside(layout, after, layer)
     node_id = new_name(layout, layer)
     return with_edge(beside(layout, after, layer, LEVEL_HEIGHT), Edge(after, node_id))
@@ -87,11 +87,11 @@ def beside(layout: Layout, node_id: str, layer: str, below: float = 0) -> Layout
 def only_end(layout: Layout, layer: str) -> str | None:
     """The one node behind which a new layer would sensibly go when none is selected, else None."""
     outputs = [key for key, node in layout.nodes.items() if node.layer == "Output"]
-    if len(outputs) == 1 and insertable(layer) and len(layout.into(outputs[0])) == 1:
+    if len(outputs) == 1 and insertable(layout, layer) and len(layout.into(outputs[0])) == 1:
         return outputs[0]
     sources = {edge.source for edge in layout.edges}
     ends = [key for key in layout.nodes if key not in sources and ports(layout, key).outputs]
-    return ends[0] if len(ends) == 1 and ENTRIES[layer].inputs > 0 else None
+    return ends[0] if len(ends) == 1 and layout.entry_of(layer).inputs > 0 else None
 
 
 def deleted(layout: Layout, node_ids: Iterable[str], edges: Iterable[Edge]) -> Layout:
@@ -133,7 +133,7 @@ def duplicated(layout: Layout, node_ids: Collection[str]) -> Layout:
 
 def lone(layout: Layout, node_id: str) -> bool:
     """Whether a node has no wires and could stand in one."""
-    return insertable(layout.nodes[node_id].layer) and not any(edge.touches(node_id) for edge in layout.edges)
+    return insertable(layout, layout.nodes[node_id].layer) and not any(edge.touches(node_id) for edge in layout.edges)
 
 
 def input_for_body(layout: Layout, node_id: str) -> int | None:

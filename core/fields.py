@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -25,7 +26,10 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One argument. A `size` is an integer or `dimensions` integers (`kernel_size`); 0 dimensions means any number."""
+    """One argument. A `size` is an integer or `dimensions` integers (`kernel_size`); 0 dimensions means any number.
+
+    A real with other than one dimension may be that many reals as well (`scale_factor`).
+    """
 
     name: str
     kind: Kind
@@ -47,8 +51,19 @@ class Field:
     example: Value = None
     """A good first value for a field without default."""
     dimensions: int = 1
+    open: bool = False
+    """Whether a part of a size may be None, as in `AdaptiveAvgPool2d((4, None))`: that one stays as it comes in."""
+    may_be_empty: bool = False
+    """Whether no number at all is a size, written `()`: the shape of a sample that is a single value."""
     help: str = ""
     """A sentence of torch's own documentation."""
+    topic: str = ""
+    """What our own words call it, where its name means something else in most layers."""
+
+    @property
+    def text_key(self) -> str:
+        """Where its words stand, if there are any."""
+        return f"field.{self.topic or self.name}"
 
     def read(self, text: str) -> Value:
         """The value that a person typed. FieldError if it is not one of this field's."""
@@ -64,7 +79,7 @@ class Field:
     def show(self, value: Value) -> str:
         """The value as a person would type it."""
         if isinstance(value, tuple):
-            return ", ".join(self.show(part) for part in value)
+            return "()" if not value else ", ".join(self.show(part) for part in value)
         if isinstance(value, float):
             return repr(value) if not value.is_integer() or abs(value) >= 1e15 else f"{value:.1f}"
         return str(value)
@@ -95,17 +110,27 @@ class Field:
                 return text.lower() == "true"
             raise FieldError("field.not_flag", **self._received(text))
         if self.kind == "real":
-            try:
-                return float(text)
-            except ValueError:
-                raise FieldError("field.not_real", **self._received(text)) from None
+            return self._parse_reals(text)
         if self.kind == "integer":
             return self._parse_integer(text, "field.not_integer")
-        parts = text.strip("()[] ").replace("×", ",").replace("x", ",").split(",")
-        numbers = tuple(self._parse_integer(part.strip(), "field.not_size") for part in parts if part.strip())
-        if not numbers:
+        parts = [part.strip() for part in text.strip("()[] ").replace("×", ",").replace("x", ",").split(",")]
+        numbers = tuple(self._parse_part(part) for part in parts if part)
+        if not numbers and not (self.may_be_empty and text == "()"):
             raise FieldError("field.not_size", **self._received(text))
         return numbers[0] if len(numbers) == 1 and self.dimensions else numbers
+
+    def _parse_part(self, part: str) -> int | None:
+        if self.open and part.lower() == "none":
+            return None
+        return self._parse_integer(part, "field.not_size")
+
+    def _parse_reals(self, text: str) -> Value:
+        try:
+            if self.dimensions == 1 or "," not in text:
+                return float(text.strip("()[] ") if self.dimensions != 1 else text)
+            return tuple(float(part) for part in text.strip("()[] ").split(",") if part.strip())
+        except ValueError:
+            raise FieldError("field.not_real", **self._received(text)) from None
 
     def _parse_integer(self, text: str, rule: str) -> int:
         try:
@@ -115,8 +140,15 @@ class Field:
             raise FieldError(rule, **self._received(text)) from None
 
     def _check_real(self, value: Value) -> FieldError | None:
+        if isinstance(value, tuple) and self.dimensions != 1:
+            return self._check_parts(value, self._check_real_number)
+        return self._check_real_number(value)
+
+    def _check_real_number(self, value: Value) -> FieldError | None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return FieldError("field.not_real", **self._received(value))
+        if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+            return FieldError("field.too_large", **self._received(value))
         if not math.isfinite(value):
             return FieldError("field.not_finite", **self._received(value))
         return self._check_range(value)
@@ -130,13 +162,18 @@ class Field:
 
     def _check_size(self, value: Value) -> FieldError | None:
         if isinstance(value, tuple):
-            if self.dimensions and len(value) != self.dimensions:
-                return FieldError("field.dimensions", **self._received(value), dimensions=self.dimensions)
-            errors = (self._check_integer(part) for part in value)
-            return next((error for error in errors if error is not None), None)
+            return self._check_parts(value, self._check_part)
         if isinstance(value, int) and not isinstance(value, bool):
             return self._check_integer(value)
         return FieldError("field.not_size", **self._received(value))
+
+    def _check_part(self, value: Value) -> FieldError | None:
+        return None if value is None and self.open else self._check_integer(value)
+
+    def _check_parts(self, value: tuple[Value, ...], check: Callable[[Value], FieldError | None]) -> FieldError | None:
+        if len(value) != (self.dimensions or len(value)) or not (value or self.may_be_empty):
+            return FieldError("field.dimensions", **self._received(value), dimensions=self.dimensions or 1)
+        return next((error for error in map(check, value) if error is not None), None)
 
     def _check_range(self, value: float) -> FieldError | None:
         received = self._received(value)

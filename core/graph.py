@@ -6,14 +6,16 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
-from core.catalogue import ENTRIES
 from core.layout import Edge, Layout, Position
 from core.problems import Problem
 
 LEVEL_HEIGHT = 100.0
 COLUMN_WIDTH = 232.0
 """Canvas units between nodes that `arranged` puts below and beside each other."""
+MOST_PASSED = 100_000
+"""Levels that wires pass, of all wires together. Beyond that nothing gives way to them: it would take seconds."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,33 @@ class Ports:
 
 def ports(layout: Layout, node_id: str) -> Ports:
     """How many wires may end at a node and how many outputs it has. A variadic operation always has one input free."""
-    entry = ENTRIES[layout.nodes[node_id].layer]
+    entry = layout.entry(node_id)
     inputs = entry.inputs
     if entry.variadic:
-        used = max((edge.input + 1 for edge in layout.edges if edge.target == node_id), default=0)
+        used = max((edge.input + 1 for edge in layout.into(node_id)), default=0)
         inputs = max(inputs, used + 1)
-    return Ports(inputs, entry.outputs)
+    return Ports(inputs, len(output_names(layout, node_id)))
+
+
+def input_names(layout: Layout, node_id: str) -> tuple[str, ...]:
+    """What the inputs of a node are called: `query`, `key`, `value`. Those of a variadic operation are numbered."""
+    entry, count = layout.entry(node_id), ports(layout, node_id).inputs
+    return entry.input_names + tuple(f"input_{index}" for index in range(entry.inputs, count))
+
+
+def output_names(layout: Layout, node_id: str) -> tuple[str, ...]:
+    """What the outputs of a node are called: `output`, `h_n`, `c_n`."""
+    node = layout.nodes[node_id]
+    owner = layout.nodes.get(node.shares or "", node)
+    return layout.entry(node_id).outputs_for(owner.arguments)
 
 
 def free_input(layout: Layout, node_id: str) -> int | None:
-    """The first input of a node that no wire ends at, or None."""
-    taken = {edge.input for edge in layout.edges if edge.target == node_id}
-    return next((port for port in range(ports(layout, node_id).inputs) if port not in taken), None)
+    """The first input of a node that no wire ends at, or None. Those that may stay free come last."""
+    taken = {edge.input for edge in layout.into(node_id)}
+    entry = layout.entry(node_id)
+    free = [port for port in range(ports(layout, node_id).inputs) if port not in taken]
+    return min(free, key=lambda port: (port < entry.inputs and not entry.needs(port), port), default=None)
 
 
 def connection_problem(layout: Layout, edge: Edge) -> Problem | None:
@@ -119,44 +136,77 @@ def _sorted(node_ids: tuple[str, ...], edges: tuple[Edge, ...]) -> tuple[tuple[s
 
 def arranged(layout: Layout) -> Mapping[str, Position]:
     """A position for every node: a level below the lowest node it reads from, branches side by side around x = 0."""
-    level: dict[str, int] = {}
-    for node_id in (*order(layout), *(key for key in layout.nodes)):
-        above = [level[edge.source] + 1 for edge in layout.into(node_id) if edge.source in level]
-        level.setdefault(node_id, max(above, default=0))
-    graph = _pulled_down(layout, level)
-    rows: dict[int, list[str]] = {}
+    level = _levels(layout)
+    above: dict[_Stand, list[_Stand]] = {(node_id, level[node_id]): [] for node_id in layout.nodes}
+    passing = sum(max(level[edge.target] - level[edge.source] - 1, 0) for edge in layout.edges) <= MOST_PASSED
+    for edge in layout.edges if passing else ():
+        for depth in range(level[edge.source] + 1, level[edge.target]):
+            above[edge.source, depth] = [(edge.source, depth - 1)]
     for node_id in layout.nodes:
-        rows.setdefault(graph[node_id], []).append(node_id)
-    column: dict[str, float] = {}
+        # On or behind a cycle a wire may come from below.
+        sources = {edge.source: None for edge in layout.into(node_id) if level[edge.source] < level[node_id]}
+        above[node_id, level[node_id]] = [
+            (source, level[node_id] - 1 if passing else level[source]) for source in sources
+        ]
+    rows: dict[int, list[_Stand]] = {}
+    for stand in above:
+        rows.setdefault(stand[1], []).append(stand)
+    side = _sides(layout, above, rows)
+    column: dict[_Stand, float] = {}
     for depth in sorted(rows):
-        row = rows[depth]
-        wanted = {key: _mean([column[e.source] for e in layout.into(key) if e.source in column]) for key in row}
-        row.sort(key=lambda key: wanted[key])
-        # A node that a wire passes gives way to it: the wire comes from further above and goes further down.
-        centre = _mean(list(wanted.values()))
-        passing = _passing(layout, graph, depth)
-        width = len(row) + passing - 1
-        for index, node_id in enumerate(row):
-            column[node_id] = centre - width / 2 + index if width else wanted[node_id]
+        wanted = {stand: _mean([column[other] for other in above[stand]]) for stand in rows[depth]}
+        row = sorted(rows[depth], key=lambda stand: (wanted[stand], side[stand]))
+        column.update(zip(row, _spread([wanted[stand] for stand in row]), strict=True))
     return {
-        node_id: (round(column[node_id] * COLUMN_WIDTH), round(graph[node_id] * LEVEL_HEIGHT))
+        node_id: (round(column[node_id, level[node_id]] * COLUMN_WIDTH), round(level[node_id] * LEVEL_HEIGHT))
         for node_id in layout.nodes
     }
 
 
-def _pulled_down(layout: Layout, level: Mapping[str, int]) -> dict[str, int]:
-    """Levels with every root moved to just above the first node that reads it."""
-    pulled = dict(level)
+_Stand: TypeAlias = tuple[str, int]
+"""A node on its level; on a deeper one, the place at which its wires pass the nodes there."""
+
+
+def _levels(layout: Layout) -> dict[str, int]:
+    """A level below the lowest node it reads from; a node that reads nothing, just above the first that reads it."""
+    level: dict[str, int] = {}
+    for node_id in (*order(layout), *layout.nodes):
+        above = [level[edge.source] + 1 for edge in layout.into(node_id) if edge.source in level]
+        level.setdefault(node_id, max(above, default=0))
     for node_id in layout.nodes:
         readers = [level[edge.target] for edge in layout.out_of(node_id)]
         if readers and not layout.into(node_id):
-            pulled[node_id] = max(pulled[node_id], min(readers) - 1)
-    return pulled
+            level[node_id] = max(level[node_id], min(readers) - 1)
+    return level
 
 
-def _passing(layout: Layout, level: Mapping[str, int], depth: int) -> int:
-    """How many nodes above send a wire past this level."""
-    return len({edge.source for edge in layout.edges if level[edge.source] < depth < level[edge.target]})
+def _sides(
+    layout: Layout, above: Mapping[_Stand, list[_Stand]], rows: Mapping[int, list[_Stand]]
+) -> Mapping[_Stand, int]:
+    """By which input each branch ends, where branches come together: that of the first input stands leftmost."""
+    side = dict.fromkeys(above, 0)
+    for depth in sorted(rows, reverse=True):
+        for stand in rows[depth]:
+            ends = above[stand]
+            for port, end in enumerate(ends):
+                side[end] = port if len(ends) > 1 else side[stand]
+    return side
+
+
+def _spread(wanted: list[float]) -> list[float]:
+    """Places from left to right, a column apart at least, and together as near as can be to those that are wanted."""
+    groups: list[tuple[float, int]] = []
+    for index, place in enumerate(wanted):
+        total, count = place - index, 1
+        # Where two would stand too close, they and their neighbours give way by the same distance.
+        while groups and groups[-1][0] * count > total * groups[-1][1]:
+            before = groups.pop()
+            total, count = total + before[0], count + before[1]
+        groups.append((total, count))
+    found: list[float] = []
+    for total, count in groups:
+        found += [total / count + len(found) + index for index in range(count)]
+    return found
 
 
 def _mean(values: list[float]) -> float:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
+from core.catalogue import ENTRIES
+from core.catalogue.entry import Entry
 from core.training.config import TrainingConfig
 from core.values import Value
 
@@ -20,10 +22,19 @@ Position: TypeAlias = tuple[float, float]
 @dataclass(frozen=True)
 class Node:
     layer: str
-    """A torch.nn class (`Conv2d`), an operation (`add`), `Input` or `Output`."""
+    """A torch.nn class (`Conv2d`), an operation (`add`), `Input`, `Output`, or the name of a block."""
     arguments: Mapping[str, Value] = field(default_factory=dict)
-    """Only what differs from torch's default."""
+    """Only what differs from torch's default, or from the block's."""
     position: Position | None = None
+    repeat: int = 1
+    """How many of a block stand one behind the other, each with weights of its own."""
+    shares: str | None = None
+    """The node whose module is used here once more, with its arguments and weights; this one has none of its own."""
+    frozen: bool = False
+    """Whether training leaves its weights as they are."""
+
+
+LARGEST_REPEAT = 256
 
 
 @dataclass(frozen=True)
@@ -40,12 +51,24 @@ class Edge:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A sub-network that is used by its name, as a module class is: with Inputs, Outputs and arguments of its own."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    """By name, with the value that each has where a use gives none. The nodes inside use them by `Reference`."""
+
+
+@dataclass(frozen=True)
 class Layout:
     title: str = ""
     nodes: Mapping[str, Node] = field(default_factory=dict)
     """By id, in the order of the file."""
     edges: tuple[Edge, ...] = ()
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    """By name, in the order of the file."""
 
     def into(self, node_id: str) -> tuple[Edge, ...]:
         """The edges that end at a node, by input."""
@@ -55,6 +78,15 @@ class Layout:
         """The edges that begin at a node, in the order of the file."""
         return self._out_of.get(node_id, ())
 
+    def entry(self, node_id: str) -> Entry:
+        """What is known without torch of a node's layer, operation or block."""
+        return self.entry_of(self.nodes[node_id].layer)
+
+    def entry_of(self, layer: str) -> Entry:
+        """The same of a layer, an operation or a block by its name. KeyError if there is none."""
+        known = ENTRIES.get(layer)
+        return self.block_entries[layer] if known is None else known
+
     # A layout never changes, so its wires are sorted once however often they are asked for.
     @cached_property
     def _into(self) -> Mapping[str, tuple[Edge, ...]]:
@@ -63,6 +95,18 @@ class Layout:
     @cached_property
     def _out_of(self) -> Mapping[str, tuple[Edge, ...]]:
         return _grouped(self.edges, lambda edge: edge.source)
+
+    @cached_property
+    def block_entries(self) -> Mapping[str, Entry]:
+        """An entry for every block: its Inputs and Outputs by their ids, its arguments in their order."""
+        return {name: _block_entry(name, block) for name, block in self.blocks.items()}
+
+
+def _block_entry(name: str, block: Block) -> Entry:
+    def ids(layer: str) -> tuple[str, ...]:
+        return tuple(node_id for node_id, node in block.nodes.items() if node.layer == layer)
+
+    return Entry(name, "block", takes=ids("Input"), returns=ids("Output"), decisive=tuple(block.arguments))
 
 
 def _grouped(edges: Iterable[Edge], end: Callable[[Edge], str]) -> dict[str, tuple[Edge, ...]]:
@@ -86,7 +130,7 @@ def without_nodes(layout: Layout, node_ids: Iterable[str]) -> Layout:
 
 def _without_node(layout: Layout, node_id: str) -> Layout:
     before, after = layout.into(node_id), layout.out_of(node_id)
-    nodes = {key: node for key, node in layout.nodes.items() if key != node_id}
+    nodes = {key: node for key, node in _with_heir(layout, node_id).items() if key != node_id}
     kept = [edge for edge in layout.edges if not edge.touches(node_id)]
     # With several ways in it would be a guess which of them should go on; with one, every reader gets that one.
     if len(before) == 1 and all(edge.output == 0 for edge in after):
@@ -94,6 +138,22 @@ def _without_node(layout: Layout, node_id: str) -> Layout:
         for edge in after:
             kept.append(replace(edge, source=came.source, output=came.output))
     return replace(layout, nodes=nodes, edges=tuple(kept))
+
+
+def sharing(layout: Layout, node_id: str) -> tuple[str, ...]:
+    """The other nodes that use the module of this one once more."""
+    return tuple(key for key, node in layout.nodes.items() if node.shares == node_id)
+
+
+def _with_heir(layout: Layout, node_id: str) -> Mapping[str, Node]:
+    """The nodes, with the module of one that goes handed on to the first that shares it."""
+    heirs = sharing(layout, node_id)
+    if not heirs:
+        return layout.nodes
+    first, gone = heirs[0], layout.nodes[node_id]
+    nodes = {key: replace(node, shares=first) if key in heirs else node for key, node in layout.nodes.items()}
+    nodes[first] = replace(gone, position=layout.nodes[first].position)
+    return nodes
 
 
 def with_edge(layout: Layout, edge: Edge) -> Layout:
@@ -115,12 +175,17 @@ def with_inserted(layout: Layout, edge: Edge, node_id: str, node: Node) -> Layou
 
 
 def with_argument(layout: Layout, node_id: str, name: str, value: Value) -> Layout:
-    """The layout with one argument of a node set. Use `without_argument` to go back to torch's default."""
+    """The layout with one argument of a node set. Use `without_argument` to go back to torch's default.
+
+    A node that shares a module has no arguments of its own: the module's are set.
+    """
+    node_id = layout.nodes[node_id].shares or node_id
     node = layout.nodes[node_id]
     return _with_replaced(layout, node_id, replace(node, arguments={**node.arguments, name: value}))
 
 
 def without_argument(layout: Layout, node_id: str, name: str) -> Layout:
+    node_id = layout.nodes[node_id].shares or node_id
     node = layout.nodes[node_id]
     arguments = {key: value for key, value in node.arguments.items() if key != name}
     return _with_replaced(layout, node_id, replace(node, arguments=arguments))
@@ -128,7 +193,10 @@ def without_argument(layout: Layout, node_id: str, name: str) -> Layout:
 
 def with_renamed(layout: Layout, old: str, new: str) -> Layout:
     """The layout with a node's id changed everywhere, in the same place. The caller has checked the name."""
-    nodes = {new if key == old else key: node for key, node in layout.nodes.items()}
+    nodes = {
+        new if key == old else key: replace(node, shares=new) if node.shares == old else node
+        for key, node in layout.nodes.items()
+    }
     edges = tuple(
         replace(
             edge,
@@ -153,6 +221,31 @@ def with_training(layout: Layout, training: TrainingConfig) -> Layout:
 
 def with_title(layout: Layout, title: str) -> Layout:
     return replace(layout, title=title)
+
+
+def with_blocks(layout: Layout, blocks: Mapping[str, Block]) -> Layout:
+    return replace(layout, blocks=blocks)
+
+
+def with_repeat(layout: Layout, node_id: str, repeat: int) -> Layout:
+    return _with_replaced(layout, node_id, replace(layout.nodes[node_id], repeat=repeat))
+
+
+def with_frozen(layout: Layout, node_id: str, frozen: bool) -> Layout:
+    """The layout with the weights of a node's module kept out of training, or learning again."""
+    node_id = layout.nodes[node_id].shares or node_id
+    return _with_replaced(layout, node_id, replace(layout.nodes[node_id], frozen=frozen))
+
+
+def with_shared(layout: Layout, node_id: str, owner: str | None) -> Layout:
+    """The layout with a node that uses the module of `owner` once more; None gives it a module of its own again."""
+    node = layout.nodes[node_id]
+    if owner is None:
+        kept = layout.nodes[node.shares] if node.shares else node
+        return _with_replaced(layout, node_id, replace(kept, position=node.position, shares=None))
+    owner = layout.nodes[owner].shares or owner
+    shared = Node(layout.nodes[owner].layer, position=node.position, shares=owner)
+    return _with_replaced(replace(layout, nodes=_with_heir(layout, node_id)), node_id, shared)
 
 
 def _with_replaced(layout: Layout, node_id: str, node: Node) -> Layout:

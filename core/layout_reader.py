@@ -9,17 +9,24 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from core.catalogue import ENTRIES
-from core.layout import Edge, Layout, Node, Position
+from core.blocks import block_name_problem, nesting_problem
+from core.catalogue import ENTRIES, OPERATIONS, Entry, flat
+from core.catalogue.entry import LARGEST_COUNT
+from core.graph import output_names
+from core.layout import LARGEST_REPEAT, Block, Edge, Layout, Node, Position
 from core.layout_writer import FORMAT, VERSION
 from core.names import name_problem
 from core.training.config import BATCH_SIZES, EPOCHS, SEEDS, Choice, TrainingConfig
-from core.values import Value
+from core.values import Reference, Value
 
 FARTHEST = 1e7
 """Canvas units from the origin; beyond that a scene loses precision."""
+
+LARGEST_PORTS = 1_000
+LARGEST_TIMES = 1_000
 
 
 class LayoutFileError(ValueError):
@@ -66,25 +73,77 @@ def _layout(data: Any) -> Layout:
         raise LayoutFileError("no_version")
     if version > VERSION:
         raise LayoutFileError("newer", version=version, known=VERSION)
-    unknown = sorted(set(data) - {"format", "version", "title", "nodes", "edges", "training"})
+    unknown = sorted(set(data) - {"format", "version", "title", "nodes", "edges", "training", "blocks"})
     if unknown:
         raise LayoutFileError("unknown_key", key=unknown[0])
-    nodes = {key: _node(key, value) for key, value in _table(data, "nodes", "the file").items()}
+    drafts = _table(data, "blocks", "the file")
+    blocks = _with_edges({name: _block(name, draft, frozenset(drafts)) for name, draft in drafts.items()}, drafts)
+    nodes = _nodes(data, "the file", frozenset(drafts))
+    edges = _edges(data, "the file", Layout(nodes=nodes, blocks=blocks))
+    title = data.get("title", "")
+    if not isinstance(title, str) or not _is_text(title):
+        raise LayoutFileError("wrong_kind", where="title", wanted='" "')
+    return Layout(title[:200], nodes, edges, _training(_table(data, "training", "the file")), blocks)
+
+
+def _block(name: str, data: Any, blocks: frozenset[str]) -> Block:
+    """A block without its edges, which can be checked only when the ports of every block are known."""
+    if block_name_problem(name) is not None:
+        raise LayoutFileError("bad_block_name", block=name)
+    if not isinstance(data, dict):
+        raise LayoutFileError("wrong_kind", where=name, wanted="{ }")
+    unknown = sorted(set(data) - {"arguments", "nodes", "edges"})
+    if unknown:
+        raise LayoutFileError("unknown_key", key=f"{name} · {unknown[0]}")
+    arguments = _arguments(data, name)
+    for argument, value in arguments.items():
+        # The argument becomes one of the class's constructor.
+        if name_problem(argument) is not None or isinstance(value, Reference):
+            raise LayoutFileError("bad_argument", where=name, argument=argument)
+    return Block(_nodes(data, name, blocks), (), arguments)
+
+
+def _with_edges(blocks: dict[str, Block], drafts: Mapping[str, Any]) -> dict[str, Block]:
+    # Without edges yet, but with all Inputs and Outputs: enough to know what each block takes and gives.
+    wrong = nesting_problem(blocks)
+    if wrong is not None:
+        raise LayoutFileError(wrong[0], block=wrong[1])
+    known = Layout(blocks=blocks)
+    return {
+        name: replace(block, edges=_edges(drafts[name], name, replace(known, nodes=block.nodes)))
+        for name, block in blocks.items()
+    }
+
+
+def _nodes(data: Mapping[str, Any], where: str, blocks: frozenset[str]) -> dict[str, Node]:
+    nodes = {key: _node(key, value, blocks) for key, value in _table(data, "nodes", where).items()}
+    for node_id, node in nodes.items():
+        if node.shares is None:
+            continue
+        owner = nodes.get(node.shares)
+        if owner is None or owner.shares is not None or owner.layer != node.layer or not _has_module(node.layer):
+            raise LayoutFileError("bad_share", node=node_id, owner=node.shares)
+    return nodes
+
+
+def _has_module(layer: str) -> bool:
+    return layer not in OPERATIONS and layer not in ("Input", "Output")
+
+
+def _edges(data: Mapping[str, Any], where: str, layout: Layout) -> tuple[Edge, ...]:
+    """The edges among the nodes of `layout`, which has none yet."""
     edges = data.get("edges", [])
     if not isinstance(edges, list):
-        raise LayoutFileError("wrong_kind", where="edges", wanted="[ ]")
+        raise LayoutFileError("wrong_kind", where="edges" if where == "the file" else f"{where} · edges", wanted="[ ]")
     found: list[Edge] = []
     ends: set[tuple[str, int]] = set()
     for index, value in enumerate(edges):
-        edge = _edge(index + 1, value, nodes)
+        edge = _edge(index + 1, value, layout)
         if (edge.target, edge.input) in ends:
             raise LayoutFileError("edge_occupied", edge=index + 1, node=edge.target, input=edge.input)
         ends.add((edge.target, edge.input))
         found.append(edge)
-    title = data.get("title", "")
-    if not isinstance(title, str):
-        raise LayoutFileError("wrong_kind", where="title", wanted='" "')
-    return Layout(title[:200], nodes, tuple(found), _training(_table(data, "training", "the file")))
+    return tuple(found)
 
 
 def _table(data: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
@@ -94,19 +153,29 @@ def _table(data: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
     return value
 
 
-def _node(node_id: str, data: Any) -> Node:
+def _node(node_id: str, data: Any, blocks: frozenset[str]) -> Node:
     rule = name_problem(node_id)
     if rule is not None:
         raise LayoutFileError("bad_name", node=node_id)
     if not isinstance(data, dict):
         raise LayoutFileError("wrong_kind", where=node_id, wanted="{ }")
     layer = data.get("layer")
-    if not isinstance(layer, str) or layer not in ENTRIES:
+    if not isinstance(layer, str) or (layer not in ENTRIES and layer not in blocks):
         raise LayoutFileError("unknown_layer", node=node_id, layer=layer)
-    unknown = sorted(set(data) - {"layer", "arguments", "position"})
+    unknown = sorted(set(data) - {"layer", "arguments", "position", "repeat", "shares", "frozen"})
     if unknown:
         raise LayoutFileError("unknown_key", key=f"{node_id} · {unknown[0]}")
-    return Node(layer, _arguments(data, node_id), _position(data.get("position"), node_id))
+    repeat, shares, frozen = data.get("repeat", 1), data.get("shares"), data.get("frozen", False)
+    if not isinstance(repeat, int) or isinstance(repeat, bool) or not 1 <= repeat <= LARGEST_REPEAT:
+        raise LayoutFileError("out_of_range", where=f"{node_id} · repeat", lowest=1, highest=LARGEST_REPEAT)
+    if repeat > 1 and layer not in blocks:
+        raise LayoutFileError("repeat_without_block", node=node_id, layer=layer)
+    if not isinstance(frozen, bool):
+        raise LayoutFileError("wrong_kind", where=f"{node_id} · frozen", wanted="true · false")
+    arguments = _arguments(data, node_id)
+    if shares is not None and (not isinstance(shares, str) or arguments or frozen or repeat > 1):
+        raise LayoutFileError("bad_share", node=node_id, owner=shares)
+    return Node(layer, arguments, _position(data.get("position"), node_id), repeat, shares, frozen)
 
 
 def _arguments(data: Mapping[str, Any], where: str) -> dict[str, Value]:
@@ -114,7 +183,19 @@ def _arguments(data: Mapping[str, Any], where: str) -> dict[str, Value]:
     for name in arguments:
         if not name.isidentifier() or len(name) > 80:
             raise LayoutFileError("bad_argument", where=where, argument=name)
-    return {name: _value(value, f"{where} · {name}") for name, value in arguments.items()}
+    return {name: _argument(value, f"{where} · {name}") for name, value in arguments.items()}
+
+
+def _argument(value: Any, where: str) -> Value:
+    """A plain value, or what stands for an argument of the block around it."""
+    if not isinstance(value, dict):
+        return _value(value, where)
+    name, times = value.get("argument"), value.get("times", 1)
+    if not set(value) <= {"argument", "times"} or not isinstance(name, str) or name_problem(name) is not None:
+        raise LayoutFileError("bad_value", where=where)
+    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= LARGEST_TIMES:
+        raise LayoutFileError("out_of_range", where=f"{where} · times", lowest=1, highest=LARGEST_TIMES)
+    return Reference(name, times)
 
 
 def _value(value: Any, where: str, depth: int = 0) -> Value:
@@ -122,9 +203,16 @@ def _value(value: Any, where: str, depth: int = 0) -> Value:
         return tuple(_value(part, where, depth + 1) for part in value)
     if isinstance(value, float) and not math.isfinite(value):
         raise LayoutFileError("not_finite", number=where)
-    if value is None or isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= 1000):
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str) and len(value) <= 1000 and _is_text(value):
         return value
     raise LayoutFileError("bad_value", where=where)
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written to a file again: JSON can escape half a letter, UTF-8 cannot hold it."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _position(value: Any, node_id: str) -> Position | None:
@@ -138,17 +226,23 @@ def _position(value: Any, node_id: str) -> Position | None:
     return (float(value[0]), float(value[1]))
 
 
-def _edge(number: int, data: Any, nodes: Mapping[str, Node]) -> Edge:
+def _edge(number: int, data: Any, layout: Layout) -> Edge:
     if not isinstance(data, dict) or not set(data) <= {"from", "to", "output", "input"}:
         raise LayoutFileError("bad_edge", edge=number)
-    source, target = (_end(number, data.get(key), nodes) for key in ("from", "to"))
-    output, entry = data.get("output", 0), ENTRIES[nodes[target].layer]
-    port = data.get("input", 0)
-    limits = ((output, ENTRIES[nodes[source].layer].outputs), (port, 1000 if entry.variadic else entry.inputs))
-    for given, limit in limits:
+    source, target = (_end(number, data.get(key), layout.nodes) for key in ("from", "to"))
+    entry, port, output = layout.entry(target), data.get("input", 0), data.get("output", 0)
+    # A flag may have taken an output away since the wire was drawn: that is a problem to be mended, not a broken file.
+    outputs = max(len(output_names(layout, source)), _most_outputs(layout.entry(source)))
+    for given, limit in ((output, outputs), (port, LARGEST_PORTS if entry.variadic else entry.inputs)):
         if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given < limit:
             raise LayoutFileError("edge_without_port", edge=number, source=source, target=target)
     return Edge(source, target, output, port)
+
+
+def _most_outputs(entry: Entry) -> int:
+    if entry.counted is not None:
+        return LARGEST_COUNT
+    return max(entry.outputs, len(flat(entry.returns_with[1])) if entry.returns_with is not None else 0)
 
 
 def _end(number: int, node_id: Any, nodes: Mapping[str, Node]) -> str:

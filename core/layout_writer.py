@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 
-from core.layout import Edge, Layout, Node
+from core.layout import Block, Edge, Layout, Node
 from core.training.config import Choice, TrainingConfig
+from core.values import Reference
 
 FORMAT = "layerloom-layout"
 VERSION = 1
@@ -15,27 +17,53 @@ def dumps(layout: Layout) -> str:
     """The layout as text: stable order, a node or an edge a line."""
     head = {"format": FORMAT, "version": VERSION, "title": layout.title}
     parts = [f"  {json.dumps(key)}: {_text(value)}" for key, value in head.items()]
-    nodes = [f"    {_text(key)}: {_text(_node_data(node))}" for key, node in layout.nodes.items()]
-    edges = [f"    {_text(_edge_data(edge))}" for edge in layout.edges]
-    parts.append('  "nodes": {' + _lines(nodes) + "}")
-    parts.append('  "edges": [' + _lines(edges) + "]")
+    parts += _graph(layout.nodes, layout.edges, "  ")
+    if layout.blocks:
+        blocks = [f"    {_text(name)}: {_block(block)}" for name, block in layout.blocks.items()]
+        parts.append('  "blocks": {' + _lines(blocks) + "}")
     training = [f"    {_text(key)}: {_text(value)}" for key, value in _training_data(layout.training).items()]
     parts.append('  "training": {' + _lines(training) + "}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _lines(items: list[str]) -> str:
-    return "\n" + ",\n".join(items) + "\n  " if items else ""
+def _graph(nodes: Mapping[str, Node], edges: Iterable[Edge], margin: str) -> list[str]:
+    node_lines = [f"{margin}  {_text(key)}: {_text(_node_data(node))}" for key, node in nodes.items()]
+    edge_lines = [f"{margin}  {_text(_edge_data(edge))}" for edge in edges]
+    return [
+        f'{margin}"nodes": {{{_lines(node_lines, margin)}}}',
+        f'{margin}"edges": [{_lines(edge_lines, margin)}]',
+    ]
+
+
+def _block(block: Block) -> str:
+    parts = [f'      "arguments": {_text(dict(block.arguments))}'] if block.arguments else []
+    parts += _graph(block.nodes, block.edges, "      ")
+    return "{\n" + ",\n".join(parts) + "\n    }"
+
+
+def _lines(items: list[str], margin: str = "  ") -> str:
+    return "\n" + ",\n".join(items) + f"\n{margin}" if items else ""
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_reference_data)
+
+
+def _reference_data(value: object) -> dict[str, object]:
+    assert isinstance(value, Reference)
+    return {"argument": value.argument, **({"times": value.times} if value.times != 1 else {})}
 
 
 def _node_data(node: Node) -> dict[str, object]:
     data: dict[str, object] = {"layer": node.layer}
     if node.arguments:
         data["arguments"] = dict(node.arguments)
+    if node.repeat != 1:
+        data["repeat"] = node.repeat
+    if node.shares is not None:
+        data["shares"] = node.shares
+    if node.frozen:
+        data["frozen"] = True
     if node.position is not None:
         data["position"] = [int(part) if float(part).is_integer() else part for part in node.position]
     return data

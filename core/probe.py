@@ -6,14 +6,18 @@ arguments and what flows in, so that an edit costs only what it changes.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from core.catalogue import OPERATIONS
-from core.layers import specification
-from core.operations import run
-from core.signals import PROBE_BATCHES, Signal, fitted, sized, values_in
+from core import recurrent
+from core.calling import flattened, grouped
+from core.catalogue import ENTRIES, OPERATIONS
+from core.construction import DEPTH, built, construction
+from core.cost import multiply_adds
+from core.operations import function
+from core.outcome import Outcome, Signals
+from core.signals import PROBE_BATCHES, Signal, fitted, sized
 from core.values import Value
 
 if TYPE_CHECKING:
@@ -22,26 +26,25 @@ if TYPE_CHECKING:
 LARGEST_MEMO = 50_000
 """Remembered answers. A layout of a thousand nodes needs a few thousand between two edits."""
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What torch made of a layer; `refusal` is its first line where it refused."""
-
-    outputs: tuple[Signal, ...] = ()
-    parameters: int = 0
-    parameter_shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    multiply_adds: int = 0
-    """Per sample, of the layer's matrix products and convolutions."""
-    refusal: str | None = None
-    mixes_batch: bool = False
-    """Whether an output size is no multiple of the batch size."""
+# A stack of Transformer layers looks into its mask to see whether it is the causal one. On meta there is nothing to
+# see, and the shapes are the same.
+MASK_IS_NOT_READ: Mapping[str, Mapping[str, bool]] = {
+    "TransformerEncoder": {"is_causal": False},
+    "TransformerDecoder": {"tgt_is_causal": False},
+    "Transformer": {"src_is_causal": False, "tgt_is_causal": False},
+}
 
 
-_memo: dict[tuple[str, str, tuple[Signal, ...]], Outcome] = {}
+_memo: dict[tuple[str, str, Signals], Outcome] = {}
 
 
-def probe(layer: str, arguments: Mapping[str, Value], inputs: tuple[Signal, ...]) -> Outcome:
-    """Run a layer or operation on these inputs for two batch sizes, in eval mode."""
+def forget() -> None:
+    """Know nothing any more, as at the start of the program. The benchmarks ask for it."""
+    _memo.clear()
+
+
+def probe(layer: str, arguments: Mapping[str, Value], inputs: Signals) -> Outcome:
+    """Run a layer or operation on these inputs for two batch sizes, in eval mode. None is an input left out."""
     # repr, because 1, 1.0 and True are the same key of a dictionary and not the same argument.
     key = (layer, repr(sorted(arguments.items())), inputs)
     outcome = _memo.get(key)
@@ -54,56 +57,64 @@ def probe(layer: str, arguments: Mapping[str, Value], inputs: tuple[Signal, ...]
 
 def build(layer: str, arguments: Mapping[str, Value], device: str | None = None) -> nn.Module:
     """The torch.nn module, on a device where its constructor lets one choose."""
-    from torch import nn
-
-    values: dict[str, Any] = dict(arguments)
-    if device is not None and specification(layer).accepts_device:
-        values["device"] = device
-    module: nn.Module = getattr(nn, layer)(**values)
-    return module
+    return built(construction(layer, arguments), device)
 
 
-def _probed(layer: str, arguments: Mapping[str, Value], inputs: tuple[Signal, ...]) -> Outcome:
+def _probed(layer: str, arguments: Mapping[str, Value], inputs: Signals) -> Outcome:
     import torch
 
     try:
-        with torch.no_grad():
+        with torch.no_grad(), warnings.catch_warnings():
+            # What torch warns of is a problem with words of our own, or none.
+            warnings.simplefilter("ignore")
             if layer in OPERATIONS:
-                results = [run(layer, _tensors(inputs, batch), arguments) for batch in PROBE_BATCHES]
-                return _outcome(results, None, inputs)
+                call = function(layer, arguments)
+                results = [flattened(call(*_tensors(inputs, batch))) for batch in PROBE_BATCHES]
+                return _outcome(layer, results, None, inputs)
+            rule = recurrent.RULES.get(layer)
+            if rule is not None:
+                return rule(layer, arguments, inputs)
             module = build(layer, arguments, device="meta").eval()
-            results = [module(*_tensors(inputs, batch)) for batch in PROBE_BATCHES]
-            return _outcome(results, module, inputs)
+            calls = [grouped(ENTRIES[layer], _tensors(inputs, batch)) for batch in PROBE_BATCHES]
+            runs = _shallow(layer, arguments) or module
+            more = MASK_IS_NOT_READ.get(layer, {})
+            results = [flattened(runs(*call.positional, **dict(call.keywords), **more)) for call in calls]
+            return _outcome(layer, results, module, inputs)
     # Torch refuses with RuntimeError, ValueError, TypeError, IndexError, AssertionError, OverflowError and more.
     except Exception as error:
         return Outcome(refusal=(str(error).strip().splitlines() or [type(error).__name__])[0])
 
 
-def _tensors(inputs: tuple[Signal, ...], batch: int) -> list[Tensor]:
+def _shallow(layer: str, arguments: Mapping[str, Value]) -> nn.Module | None:
+    """A stack of layers with one layer of each kind: its outputs are those of the deep one, and it runs in no time."""
+    if layer not in DEPTH:
+        return None
+    # With a padding mask the stack packs the batch in eval mode, which the meta device cannot; the shapes are the same.
+    plain = {"enable_nested_tensor": False} if layer == "TransformerEncoder" else {}
+    return build(layer, {**arguments, **dict.fromkeys(DEPTH[layer], 1), **plain}, device="meta").eval()
+
+
+def _tensors(inputs: Signals, batch: int) -> list[Tensor | None]:
     import torch
 
-    return [torch.empty(sized(one.shape, batch), dtype=getattr(torch, one.dtype), device="meta") for one in inputs]
+    return [
+        None
+        if signal is None
+        else torch.empty(sized(signal.shape, batch), dtype=getattr(torch, signal.dtype), device="meta")
+        for signal in inputs
+    ]
 
 
-def _outcome(results: list[Tensor], module: nn.Module | None, inputs: tuple[Signal, ...]) -> Outcome:
-    first, second = results
-    shape = fitted(tuple(first.shape), tuple(second.shape)) if first.dim() == second.dim() else None
-    if shape is None:
-        return Outcome(mixes_batch=True)
-    output = Signal(shape, str(first.dtype).removeprefix("torch."))
+def _outcome(layer: str, results: list[tuple[Tensor, ...]], module: nn.Module | None, inputs: Signals) -> Outcome:
+    outputs: list[Signal] = []
+    for first, second in zip(*results, strict=True):
+        shape = fitted(tuple(first.shape), tuple(second.shape)) if first.dim() == second.dim() else None
+        if shape is None:
+            return Outcome(mixes_batch=True)
+        outputs.append(Signal(shape, str(first.dtype).removeprefix("torch.")))
+    cost = multiply_adds(layer, module, inputs, tuple(outputs))
     if module is None:
-        return Outcome((output,))
+        return Outcome(tuple(outputs), multiply_adds=cost)
     shapes = tuple((name, tuple(parameter.shape)) for name, parameter in module.named_parameters())
     count = sum(parameter.numel() for parameter in module.parameters())
-    return Outcome((output,), count, shapes, _multiply_adds(module, inputs[0], output))
-
-
-def _multiply_adds(module: nn.Module, received: Signal, output: Signal) -> int:
-    """Multiply-adds per sample: each output value of a convolution or a matrix product reads a row of the weight."""
-    from torch import nn
-
-    if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)):
-        return values_in(output.shape) * (module.weight.numel() // module.weight.shape[0])
-    if isinstance(module, (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)):
-        return values_in(received.shape) * (module.weight.numel() // module.weight.shape[0])
-    return 0
+    return Outcome(tuple(outputs), count, shapes, cost)

@@ -34,3 +34,5 @@ class Problem:
     """An error forbids training; a warning is advice."""
     argument: str | None = None
     """The argument of the node that is wrong, where there is one."""
+    inside: tuple[str, ...] = ()
+    """Where the node is a block: the ids that lead down to the node inside it that causes the problem."""

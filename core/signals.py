@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Size: TypeAlias = int | str
-"""A number, or an expression in the batch size: `N`, `64N`."""
+"""A number, or an expression in the batch size: `N`, `64N`, `2N+3`."""
 Shape: TypeAlias = tuple[Size, ...]
 
 # Two batch sizes, both prime and larger than any usual kernel: a dimension that follows them is the batch.
 PROBE_BATCHES = (61, 67)
 
-_EXPRESSION = re.compile(r"(\d*)N")
+_EXPRESSION = re.compile(r"(\d*)N([+-]\d+)?")
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,27 @@ def sized(shape: Shape, batch: int) -> tuple[int, ...]:
 def _sized(expression: str, batch: int) -> int:
     match = _EXPRESSION.fullmatch(expression)
     assert match is not None, expression
-    return int(match.group(1) or 1) * batch
+    return int(match.group(1) or 1) * batch + int(match.group(2) or 0)
 
 
 def fitted(first: tuple[int, ...], second: tuple[int, ...]) -> Shape | None:
-    """The symbolic shape of these two, seen for the two probe batches; None if a size is no multiple of N."""
+    """The symbolic shape of these two, seen for the two probe batches; None if a size does not grow in a line."""
     sizes: list[Size] = []
     for one, other in zip(first, second, strict=True):
-        if one == other:
-            sizes.append(one)
-        elif one % PROBE_BATCHES[0] == 0 and one // PROBE_BATCHES[0] * PROBE_BATCHES[1] == other:
-            factor = one // PROBE_BATCHES[0]
-            sizes.append("N" if factor == 1 else f"{factor}N")
-        else:
+        size = one if one == other else _line(one, other)
+        if size is None:
             return None
+        sizes.append(size)
     return tuple(sizes)
+
+
+def _line(one: int, other: int) -> Size | None:
+    """`aN+b` through both sizes. A b below -N means a curve, such as N², and not a line."""
+    factor, rest = divmod(other - one, PROBE_BATCHES[1] - PROBE_BATCHES[0])
+    offset = one - factor * PROBE_BATCHES[0]
+    if rest or factor < 1 or offset <= -PROBE_BATCHES[0]:
+        return None
+    return f"{'' if factor == 1 else factor}N{f'{offset:+d}' if offset else ''}"
 
 
 def values_in(shape: Shape) -> int:

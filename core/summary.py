@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from core.catalogue import ENTRIES
 from core.layout import Layout
 from core.values import Value
 
@@ -17,15 +16,22 @@ PAIRS = (
     ("in_features", "out_features"),
     ("in_channels", "out_channels"),
     ("num_embeddings", "embedding_dim"),
+    ("input_size", "hidden_size"),
 )
 # Written only where they differ from what everybody expects.
-USUAL: Mapping[str, Value] = {"stride": 1, "padding": 0, "start_dim": 1, "end_dim": -1}
+USUAL: Mapping[str, Value] = {"stride": 1, "padding": 0, "start_dim": 1, "end_dim": -1, "num_layers": 1}
 LABELS = {
     "stride": "stride ",
     "padding": "pad ",
     "p": "p = ",
     "dim": "dim ",
     "num_groups": "groups ",
+    "num_heads": "heads ",
+    "nhead": "heads ",
+    "num_layers": "layers ",
+    "num_encoder_layers": "encoders ",
+    "num_decoder_layers": "decoders ",
+    "scale_factor": "scale ",
     "negative_slope": "slope ",
 }
 
@@ -33,9 +39,14 @@ LABELS = {
 def decisive(layout: Layout, node_id: str, facts: NodeFacts | None) -> str:
     """The arguments that a person reads first, with inferred ones filled in where `facts` knows them."""
     node = layout.nodes[node_id]
-    entry = ENTRIES[node.layer]
-    arguments = facts.arguments if facts is not None else node.arguments
-    parts: list[str] = []
+    entry = layout.entry(node_id)
+    owner = layout.nodes.get(node.shares or "", node)
+    arguments = facts.arguments if facts is not None and facts.arguments else owner.arguments
+    # A block's arguments are named by whoever drew it: the name goes with the value, and the default counts too.
+    block = layout.blocks.get(node.layer)
+    if block is not None:
+        arguments = {**block.arguments, **arguments}
+    parts = [f"× {owner.repeat}"] if owner.repeat > 1 else []
     for name in entry.decisive:
         pair = next((pair for pair in PAIRS if name in pair), None)
         if pair is not None:
@@ -49,8 +60,13 @@ def decisive(layout: Layout, node_id: str, facts: NodeFacts | None) -> str:
         # A stride that only repeats the kernel is a pooling's default.
         if name == "stride" and _same(value, arguments.get("kernel_size")):
             continue
+        if isinstance(value, bool) and block is None:
+            # A flag says what it is by its name; one that is off says nothing.
+            parts += [name] if value else []
+            continue
         dimensions = entry.ranks[0] - 2 if name == "kernel_size" and entry.ranks else 1
-        parts.append(LABELS.get(name, "") + _sized(value, dimensions))
+        named = f"{name} " if block is not None or entry.category == "operation" else ""
+        parts.append(LABELS.get(name, named) + _sized(value, dimensions))
     return " · ".join(parts)
 
 

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui import about
+from gui.examples import FIRST_STEPS
+from gui.gallery import show_gallery
 from gui.words import Words
 
 if TYPE_CHECKING:
@@ -79,8 +81,6 @@ def _compiled(window: MainWindow) -> bool:
     return document.ready and bool(document.layout.nodes) and not document.inference.errors
 
 
-EXAMPLES = ("digits_mlp", "digits_cnn", "fashion_mnist_quickstart", "spiral", "residual_cnn")
-"""The layouts that are shipped, easiest first."""
 LANGUAGE_CHOICES = ("system", "en", "ko")
 APPEARANCE_CHOICES = ("system", "light", "dark")
 PANELS = ("palette", "right", "bottom")
@@ -170,11 +170,12 @@ _TABLE: tuple[Command, ...] = (
         enabled=lambda window: bool(window.document.layout.nodes),
     ),
     Command("search_layer", lambda window: window.search_layer(), "search", "Ctrl+F"),
-    *map(_example, EXAMPLES),
+    *map(_example, FIRST_STEPS),
+    Command("gallery", show_gallery),
     # Train
     Command(
         "train", lambda window: window.train(), "play", "F5",
-        # With mistakes it can be pressed too: it then shows them.
+        # With mistakes or without data it can be pressed too: it then shows what is missing.
         enabled=lambda window: bool(window.document.layout.nodes) and not window.session.busy,
     ),
     Command(

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from core.layout import Layout
 from core.storage import LayoutFileError, load
 from gui.document import Document
-from gui.file_manager import LAYOUTS
+from gui.examples import LAYOUTS
 from gui.main_window import MainWindow
 from gui.screen import missing_screen
 from gui.settings import Settings
@@ -99,9 +99,9 @@ class WarmUp(QObject):
         if mistake:
             self._window.notices.tell("bad", "start.no_torch", reason=mistake)
         else:
-            from core.shapes import infer
+            from core.shapes import Inferrer
 
-            self._window.document.set_inference(infer)
+            self._window.document.set_inference(Inferrer())
         self.finished.emit()
 
 

@@ -29,7 +29,7 @@ from gui.words import Words
 FIRST_SIZES = {
     "across": (1, 0.23, 300, 340),
     "upper": (0, 0.20, 204, 224),
-    "down": (1, 0.34, 208, 300),
+    "down": (1, 0.34, 240, 300),
     "training": (0, 0.30, 280, 336),
     "right": (0, 0.52, 200, 520),
 }

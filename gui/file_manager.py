@@ -13,12 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from core.layout import Layout
 from core.storage import LayoutFileError, load, save
 from gui.document import Document
+from gui.examples import LAYOUTS
 from gui.notice import NoticeArea
 from gui.settings import Settings
 from gui.words import Words
 
-LAYOUTS = Path(__file__).resolve().parent.parent / "layouts"
-"""The examples that are shipped. They are opened as unsaved copies, so that they stay what they are."""
 SUFFIX = ".json"
 FAILURES = ("window.not_opened", "window.not_read", "window.not_saved", "window.not_found")
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from core.datasets.facts import NO_DATA
 from core.graph import arranged
 from core.layout import with_positions
 from core.training.devices import Device
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._recolour)
         self.files.opened.connect(self.canvas.show_beginning)
         self.canvas.starter_chosen.connect(self.files.open_example)
+        self.canvas.gallery_wanted.connect(self.commands["gallery"].trigger)
 
     def build_learning_panels(self) -> None:
         """What the desk leaves out until the window has been seen."""
@@ -94,7 +96,9 @@ class MainWindow(QMainWindow):
             self.desk.show_page("problems")
         else:
             self.desk.show_page("training")
-            self.session.start(self.document.layout)
+            # Without data the page says so, and where to choose some.
+            if self.document.layout.training.dataset.name != NO_DATA:
+                self.session.start(self.document.layout)
 
     def pause_or_resume(self) -> None:
         if self.session.state == "paused":

@@ -9,16 +9,18 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from gui.actions import APPEARANCE_CHOICES, EXAMPLES, LANGUAGE_CHOICES, PANELS, Actions
+from gui.actions import APPEARANCE_CHOICES, LANGUAGE_CHOICES, PANELS, Actions
+from gui.examples import FIRST_STEPS
 from gui.panels.device_box import DeviceBox
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+EXAMPLES = (*(f"example_{name}" for name in FIRST_STEPS), None, "gallery")
 # Names of commands; a mapping is a submenu, None a line.
 MENUS: Mapping[str, tuple[str | Mapping[str, tuple[str | None, ...]] | None, ...]] = {
     "file": (
-        "new", "open", {"recent": ()}, {"examples": tuple(f"example_{name}" for name in EXAMPLES)}, None,
+        "new", "open", {"recent": ()}, {"examples": EXAMPLES}, None,
         "save", "save_as", "export_code", None, "close", "quit",
     ),
     "edit": ("undo", "redo", None, "delete", "duplicate", "rename", None, "select_all"),
@@ -27,7 +29,7 @@ MENUS: Mapping[str, tuple[str | Mapping[str, tuple[str | None, ...]] | None, ...
         {"language": tuple(f"language_{choice}" for choice in LANGUAGE_CHOICES)},
         {"appearance": tuple(f"appearance_{choice}" for choice in APPEARANCE_CHOICES)},
     ),
-    "layout": ("search_layer", "arrange", None, {"examples": tuple(f"example_{name}" for name in EXAMPLES)}),
+    "layout": ("search_layer", "arrange", None, {"examples": EXAMPLES}),
     "train": ("train", "pause", "stop", None, "save_weights"),
     "help": ("first_steps", "data_folder", None, "about"),
 }  # fmt: skip

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import main
-from core.layout import Edge, Layout, Node, with_argument, with_edge, with_node, without_edges, without_nodes
+from core.columns import width
+from core.commands.overview import rounded
+from core.layout import (
+    Edge,
+    Layout,
+    Node,
+    with_argument,
+    with_blocks,
+    with_edge,
+    with_node,
+    without_edges,
+    without_nodes,
+)
 from core.storage import dumps, load
 from tests.cli import program
 from tests.conftest import REPOSITORY
 from tests.examples import chain, digits_mlp, residual
+from tests.graphs import little_resnet
+from tests.network_examples import recurrent, shared
 
 MLP = REPOSITORY / "layouts" / "digits_mlp.json"
 FORGOTTEN = chain(("hidden", "Linear", {"out_features": 32}), ("logits", "Linear", {"out_features": 10}))
@@ -78,6 +94,104 @@ def test_check_shows_advice_and_is_content(capsys: pytest.CaptureFixture[str], t
     assert told.status == 0
     assert told.err.startswith("Advice: ")
     assert "`end`" in told.err
+
+
+def cells(line: str) -> list[str]:
+    """The columns of a line, without the branches of its tree."""
+    return re.split("  +", line.lstrip(" │├└─").rstrip())
+
+
+def test_check_sums_up_as_torchinfo_does(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Sizes by its rules: inputs, twice the outputs of layers with weights (gradients), and weights of 4 bytes."""
+    told = Told(capsys, "check", written(tmp_path, digits_mlp()))
+    lines = told.out.splitlines()
+    assert cells(lines[0]) == ["node", "layer", "output", "parameters", "multiply-adds"]
+    assert cells(lines[4]) == ["hidden", "Linear 64→32", "N × 32", "2,080", "2,048"]
+    rules = [index for index, line in enumerate(lines) if set(line) == {"─"}]
+    assert len(rules) == 3
+    assert {width(lines[index]) for index in rules} == {max(width(line) for line in lines[: rules[1]])}
+    assert lines[rules[1] + 1 : rules[2]] == [
+        "Total parameters: 2,410",
+        "Trainable parameters: 2,410",
+        "Frozen parameters: 0",
+        "Total multiply-adds per sample: 2,368 (2.37 k)",
+    ]
+    batch = digits_mlp().training.batch_size
+    images, passed, weights = batch * 64 * 4 / 1e6, batch * (32 + 10) * 2 * 4 / 1e6, 2_410 * 4 / 1e6
+    assert lines[rules[2] + 1 :] == [
+        f"Input size, a batch of {batch} (MB): {images:.2f}",
+        f"Forward/backward pass size (MB): {passed:.2f}",
+        f"Parameters size (MB): {weights:.2f}",
+        f"Estimated total size (MB): {images + passed + weights:.2f}",
+    ]
+
+
+def test_check_shows_blocks_as_trees(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = written(tmp_path, little_resnet())
+    lines = Told(capsys, "check", path).out.splitlines()
+    columns = [cells(line) for line in lines]
+    stage = next(index for index, row in enumerate(columns) if row[0] == "stage1")
+    begin = ("stage1 ", "├─ first ", "│  ├─ conv1 ")
+    assert all(line.startswith(start) for line, start in zip(lines[stage:], begin, strict=False))
+    rest = next(index for index, row in enumerate(columns) if row[0] == "rest")
+    begin = ("└─ rest ", "   ├─ 0 ", "   │  ├─ conv1 ")
+    assert all(line.startswith(start) for line, start in zip(lines[rest:], begin, strict=False))
+    assert "× 3" in columns[rest][1]
+    # Every line of a tree adds up to the line above it.
+    assert sum(int(columns[rest + 1 + 9 * index][3].replace(",", "")) for index in range(3)) == int(
+        columns[rest][3].replace(",", "")
+    )
+    data = json.loads(Told(capsys, "check", path, "--json").out)
+    first, again = (data["nodes"][name] for name in ("stage1", "stage2"))
+    (inside,) = first["inside"]
+    assert [list(repetition) for repetition in inside["rest"]["inside"]] == [list(inside["first"]["inside"][0])] * 3
+    assert inside["first"]["inside"][0]["conv1"]["outputs"] == [["N", 16, 4, 4]]
+    assert inside["first"]["inside"][0]["again"]["shares"] == "relu"
+    assert first["parameters"] == sum(node["parameters"] for node in inside.values())
+    assert (again["trainable"], first["trainable"]) == (0, first["parameters"])
+    assert data["trainable"] == data["parameters"] - again["parameters"]
+    assert data["multiply_adds"] == sum(node["multiply_adds"] for node in data["nodes"].values())
+
+
+def test_check_counts_shared_weights_once_and_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lines = Told(capsys, "check", written(tmp_path, shared())).out.splitlines()
+    rows = {row[0]: row for row in map(cells, lines)}
+    assert rows["mix"] == ["mix", "Linear 64→64 · frozen", "N × 64", "4,160", "4,096"]
+    assert rows["again"] == ["again", "Linear · shares `mix`", "N × 64", "(recursive)", "4,096"]
+    assert {"Total parameters: 4,810", "Trainable parameters: 650", "Frozen parameters: 4,160"} <= set(lines)
+
+
+def test_check_shows_every_output(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told = Told(capsys, "check", written(tmp_path, recurrent()))
+    assert "N × 8 × 32, 1 × N × 32, 1 × N × 32" in told.out
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_problem_inside_a_block_is_named_by_the_way_to_it(
+    language: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_LANGUAGE", language)
+    layout = little_resnet()
+    block = layout.blocks["ResidualBlock"]
+    nodes = {**block.nodes, "conv2": replace(block.nodes["conv2"], arguments={"out_channels": 7, "kernel_size": 30})}
+    broken = with_blocks(layout, {**layout.blocks, "ResidualBlock": replace(block, nodes=nodes)})
+    path = written(tmp_path, broken)
+    told = Told(capsys, "check", path)
+    assert told.status == 1
+    assert "`stage1.first" in told.err
+    assert "conv2`" in told.err
+    data = json.loads(Told(capsys, "check", path, "--json").out)
+    problem = next(problem for problem in data["problems"] if problem["severity"] == "error")
+    assert (problem["node"], problem["inside"]) == ("stage1", ["first", "conv2"])
+    assert problem["message"] in told.err
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0"), (999, "999"), (1_000, "1.00 k"), (12_340, "12.3 k"), (1_814_073_344, "1.81 G"), (10**13, "10.0 T")],
+)
+def test_large_counts_have_units(count: int, text: str) -> None:
+    assert rounded(count) == text
 
 
 @pytest.mark.parametrize(
@@ -343,8 +457,6 @@ def test_a_run_folder_that_cannot_be_made_is_said_before_training(
 
 
 def test_a_nan_loss_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from dataclasses import replace
-
     from core.layout import with_training
     from core.training.config import Choice, TrainingConfig
 

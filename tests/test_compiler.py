@@ -15,6 +15,7 @@ from core.compiler import compile_model
 from core.layout import Edge, Layout, Node
 from core.shapes import infer, pending
 from tests.examples import chain, digits_mlp, residual
+from tests.graphs import little_resnet
 
 
 class HandWrittenResidual(nn.Module):
@@ -191,3 +192,27 @@ def test_initial_weights_do_not_depend_on_where_nodes_stand() -> None:
     ours = seeded(lambda: compile_model(infer(layout))).state_dict()
     theirs = seeded(lambda: compile_model(infer(moved))).state_dict()
     assert all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+EXAMPLES = [residual, gates, little_resnet]
+
+
+@pytest.mark.parametrize("layout", EXAMPLES)
+def test_a_network_can_be_exported(layout: Callable[[], Layout]) -> None:
+    model = compile_model(infer(layout())).eval()
+    images = torch.rand(3, 1, 8, 8)
+    batch = torch.export.Dim("batch", min=2)
+    # A network that branches takes any number of tensors, which torch sees as one tuple.
+    shapes = {0: batch} if isinstance(model, nn.Sequential) else ({0: batch},)
+    exported = torch.export.export(model, (images,), dynamic_shapes=(shapes,))
+    other = torch.rand(5, 1, 8, 8)
+    assert torch.equal(exported.module()(other), model(other))
+
+
+@pytest.mark.parametrize("layout", EXAMPLES)
+def test_a_network_is_one_graph_for_torch_compile(layout: Callable[[], Layout]) -> None:
+    model = compile_model(infer(layout())).eval()
+    torch._dynamo.reset()
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    images = torch.rand(3, 1, 8, 8)
+    assert torch.equal(compiled(images), model(images))

@@ -9,10 +9,11 @@ import pytest
 import torch
 from torch import nn
 
+from core.blocks import interior, with_interior
 from core.inspection.snapshot import TensorView
 from core.inspection.tensors import BINS, look, view
-from core.inspection.watching import Watching, same_network
-from core.layout import Layout, with_argument, with_positions, with_title
+from core.inspection.watching import Watching, same_network, same_node
+from core.layout import Layout, with_argument, with_frozen, with_positions, with_repeat, with_title
 
 
 def seen(tensor: torch.Tensor, **options: bool) -> TensorView:
@@ -167,3 +168,14 @@ def digits() -> Layout:
     from examples import digits_mlp
 
     return digits_mlp()
+
+
+def test_weights_of_a_block_are_those_of_its_inside_and_its_repetition() -> None:
+    from tests.graphs import little_resnet
+
+    layout = little_resnet()
+    assert same_network(layout, with_positions(layout, {"stem": (9.0, 9.0)}))
+    assert same_node(layout, with_frozen(layout, "stage1", True), "stage1")
+    assert not same_node(layout, with_repeat(layout, "stage1", 2), "stage1")
+    inside = with_argument(interior(layout, "ResidualBlock"), "conv2", "kernel_size", 5)
+    assert not same_network(layout, with_interior(layout, "ResidualBlock", inside))

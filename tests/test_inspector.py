@@ -357,7 +357,7 @@ def test_facts_follow_an_edit(conv: Stage) -> None:
 def test_both_inputs_of_an_add_are_shown(qtbot: QtBot) -> None:
     stage = staged(qtbot, InspectorPanel, residual())
     stage.document.select(["sum"])
-    assert stage.panel.facts.texts()["Input"] == "N × 8 × 8 × 8\nN × 8 × 8 × 8"
+    assert stage.panel.facts.texts()["Input"] == "input N × 8 × 8 × 8\nother N × 8 × 8 × 8"
 
 
 @pytest.mark.parametrize("loss", ["CrossEntropyLoss", "NLLLoss", "MSELoss", "L1Loss", "HuberLoss", "BCEWithLogitsLoss"])

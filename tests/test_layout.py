@@ -20,6 +20,7 @@ from core.layout import (
     without_nodes,
 )
 from core.names import fresh_name
+from core.placement import WIDTH
 from tests.examples import digits_mlp, residual
 
 
@@ -88,6 +89,15 @@ def test_arranged_puts_readers_below_and_nothing_on_top_of_each_other() -> None:
         positions = arranged(layout)
         assert len(set(positions.values())) == len(layout.nodes)
         assert all(positions[edge.source][1] < positions[edge.target][1] for edge in layout.edges)
+
+
+def test_arranged_lets_a_branch_run_straight_down_beside_the_wire_that_passes_it() -> None:
+    layout = residual()
+    columns = {key: x for key, (x, _) in arranged(layout).items()}
+    assert columns["first"] == columns["relu"] == columns["second"]
+    # Straight ahead is the wire's, which ends at the second input: to the right.
+    assert columns["first"] <= columns["stem"] - WIDTH / 2
+    assert columns["sum"] == columns["stem"]
 
 
 EDITS = st.lists(

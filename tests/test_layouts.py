@@ -18,17 +18,18 @@ from tests.conftest import REPOSITORY
 
 FOLDER = REPOSITORY / "layouts"
 FILES = sorted(FOLDER.glob("*.json"))
-COLUMN, LEVEL = 232, 100
-"""Canvas units between the columns and levels of a tidy layout."""
+COLUMN, LEVEL = 116, 100
+"""Canvas units between the half columns and the levels of a tidy layout."""
 
 
 def layout(name: str) -> Layout:
     return load(FOLDER / f"{name}.json")
 
 
-def test_the_five_layouts_are_there() -> None:
+def test_the_five_first_layouts_are_there() -> None:
+    # The gallery behind them is `tests/test_gallery.py`'s.
     names = {path.stem for path in FILES}
-    assert names == {"digits_mlp", "digits_cnn", "fashion_mnist_quickstart", "spiral", "residual_cnn"}
+    assert names >= {"digits_mlp", "digits_cnn", "fashion_mnist_quickstart", "spiral", "residual_cnn"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -25,6 +25,9 @@ def cut_off(window: MainWindow) -> list[str]:
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or not isinstance(widget, (QAbstractButton, QLabel)):
             continue
+        # What a scroll bar leads to is not cut off, only somewhere else.
+        if widget.visibleRegion().isEmpty():
+            continue
         if isinstance(widget, QLabel) and (widget.wordWrap() or not widget.text()):
             continue
         inside = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())

@@ -14,7 +14,7 @@ from window_person import open_window, trigger
 from core.layout import with_training
 from core.shapes import infer
 from core.storage import load
-from gui.file_manager import LAYOUTS
+from gui.examples import LAYOUTS
 from gui.main_window import MainWindow
 from gui.progress_strip import duration
 from gui.words import Words

@@ -16,7 +16,10 @@ from gui.panels.palette import PalettePanel
 from gui.panels.palette_model import LAYER_FORMAT, Role
 from gui.panels.palette_rows import node_pixmap
 from gui.panels.palette_search import found
+from tests.network_examples import blocks
 from tests.panel_stage import Stage, staged
+
+BLOCKS = blocks()
 
 
 @pytest.fixture
@@ -30,7 +33,8 @@ def stage(qtbot: QtBot) -> Stage:
         ("lin", "Linear"),
         ("conv", "Conv2d"),
         ("CONV2D", "Conv2d"),
-        ("norm", "BatchNorm1d"),
+        ("norm", "norm"),
+        ("norm2d", "BatchNorm2d"),
         ("bn2", "BatchNorm2d"),
         ("pool max 2", "MaxPool2d"),
         ("transpose 1d", "ConvTranspose1d"),
@@ -39,10 +43,31 @@ def stage(qtbot: QtBot) -> Stage:
         ("활성화", "ReLU"),
         ("통과시키는", "LeakyReLU"),
         ("weighted sum", "Linear"),
+        ("출력", "Input"),
+        ("add", "add"),
+        ("max", "max"),
+        ("maxp", "MaxPool2d"),
+        ("flatten", "Flatten"),
+        ("lstm", "LSTM"),
+        ("residual", "ResidualBlock"),
+        ("block", "ResidualBlock"),
     ],
 )
 def test_the_best_match_comes_first(query: str, first: str) -> None:
-    assert found(query)[0] == first
+    assert found(query, BLOCKS.block_entries)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "only"),
+    [
+        ("output", {"Output", "Linear", "Bilinear"}),
+        ("linear", {"Linear", "LazyLinear", "Bilinear", "UpsamplingBilinear2d", "Identity"}),
+    ],
+)
+def test_what_a_name_says_is_not_drowned_in_what_happens_to_hold_it(query: str, only: set[str]) -> None:
+    names = found(query)
+    assert names[0].casefold() == query
+    assert set(names[:5]) <= only
 
 
 def test_a_name_that_begins_so_comes_before_one_that_holds_it() -> None:
@@ -56,7 +81,10 @@ def test_every_word_must_fit() -> None:
 
 def test_every_layer_is_found_by_its_own_name() -> None:
     for name in ENTRIES:
-        assert found(name)[0] == name
+        # A layer and an operation may differ by a capital only; then the essential one is first.
+        alike = [other for other in ENTRIES if other.casefold() == name.casefold()]
+        assert name in found(name)[: len(alike)]
+        assert found(name)[0] == name or ENTRIES[found(name)[0]].essential
 
 
 def test_nothing_typed_finds_nothing() -> None:
@@ -67,9 +95,8 @@ def test_all_layers_stand_below_their_category_and_the_essentials_are_open(stage
     tree, model = stage.panel.tree, stage.panel.tree.model()
     titles = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert titles[0] == "Essentials" and titles[1] == "Input and output"
-    assert [tree.isExpanded(model.index(row, 0)) for row in range(model.rowCount())] == [True] + [False] * len(
-        CATEGORIES
-    )
+    filled = [category for category in CATEGORIES if any(entry.category == category for entry in ENTRIES.values())]
+    assert [tree.isExpanded(model.index(row, 0)) for row in range(model.rowCount())] == [True] + [False] * len(filled)
     below = []
     for row in range(1, model.rowCount()):
         section = model.index(row, 0)
@@ -145,6 +172,32 @@ def test_a_click_on_a_category_opens_and_closes_it(stage: Stage) -> None:
     for expanded in (False, True):
         stage.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(index).center())
         assert tree.isExpanded(index) is expanded
+
+
+def test_a_category_without_layers_is_not_shown(stage: Stage) -> None:
+    model = stage.panel.tree.model()
+    sections = [model.index(row, 0) for row in range(model.rowCount())]
+    assert all(model.rowCount(section) for section in sections)
+    assert "Blocks" not in [section.data() for section in sections]
+
+
+def test_the_blocks_of_the_layout_stand_below_the_essentials(stage: Stage) -> None:
+    tree, model = stage.panel.tree, stage.panel.tree.model()
+    tree.expand(model.index(2, 0))
+    opened = model.index(2, 0).data()
+    stage.document.open(BLOCKS, None)
+    section = model.index(1, 0)
+    assert section.data() == "Blocks"
+    assert model.index(0, 0, section).data(Role.LAYER) == "ResidualBlock"
+    assert [tree.isExpanded(model.index(row, 0)) for row in (0, 1)] == [True, False]
+    assert model.index(3, 0).data() == opened and tree.isExpanded(model.index(3, 0))
+    stage.type(stage.panel.search, "resid")
+    with stage.qtbot.waitSignal(stage.panel.layer_chosen) as chosen:
+        stage.press(stage.panel.search, Qt.Key.Key_Return)
+    assert chosen.args == ["ResidualBlock"]
+    stage.document.open(Layout(), None)
+    stage.press(stage.panel.search, Qt.Key.Key_Escape)
+    assert "Blocks" not in [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
 def test_nothing_found_says_so_kindly(stage: Stage) -> None:

@@ -21,6 +21,8 @@ from core.training.events import EpochEnded
 from core.training.run import run_training
 from tests.conftest import REPOSITORY
 from tests.examples import chain, digits_mlp, residual
+from tests.graphs import little_resnet
+from tests.test_blocks import lazy
 from tests.test_codegen import assert_well_written
 from tests.test_compiler import gates
 
@@ -82,6 +84,8 @@ def told_by_the_script(layout: Layout, where: Path, folder: Path | None = None) 
             moons("NLLLoss", ("logits", "Linear", {"out_features": 2}), ("log", "LogSoftmax", {"dim": 1})),
             id="NLLLoss",
         ),
+        pytest.param(with_training(little_resnet(), TrainingConfig(epochs=1)), id="blocks, one of them frozen"),
+        pytest.param(with_training(lazy(), TrainingConfig(epochs=1)), id="lazy layers"),
     ],
 )
 def test_the_script_prints_the_losses_of_the_program(layout: Layout, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_linear_that_expects_the_flattened_image_is_offered_a_flatten() -> Non
         (("a", "ReLU", {"inplace": True}), "inplace.shared"),
         (("a", "Flatten", {"start_dim": 0}), "shape.batch_lost"),
         (("a", "GroupNorm", {"num_groups": 3}), "argument.groups"),
-        (("a", "PixelShuffle", {"upscale_factor": 2}), "torch.refused"),
+        (("a", "PixelShuffle", {"upscale_factor": 2}), "shape.channel_parts"),
         (("a", "Linear", {"out_features": 10**12}), "memory.activations"),
         (("a", "Linear", {"out_features": 2**62}), "torch.refused"),
         (("a", "Linear", {"out_features": 10**30}), "field.too_large"),

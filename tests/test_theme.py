@@ -89,7 +89,7 @@ def test_categories_differ_for_every_eye(theme: str, eye: str) -> None:
         for pair in pairs
     }
     nearest = min(distances, key=lambda pair: distances[pair])
-    # Okabe and Ito's eight colours come to 0.076, measured in the same way; these are ten.
+    # Okabe and Ito's eight colours come to 0.076, measured in the same way; these are fourteen.
     assert distances[nearest] >= (0.12 if eye == "full" else 0.08), nearest
 
 

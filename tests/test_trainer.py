@@ -212,16 +212,25 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_its_metrics() -> None:
     assert "100" in Text("en")(end.rule, **end.values)
 
 
-def test_a_last_batch_of_one_is_refused_before_the_first_step_where_batch_norm_needs_two() -> None:
-    layout = chain(
+def normed(batch_size: int, dataset: str) -> Layout:
+    return chain(
         ("flatten", "Flatten", {}),
         ("hidden", "Linear", {"out_features": 16}),
         ("norm", "BatchNorm1d", {}),
         ("logits", "Linear", {"out_features": 10}),
-        # 1,437 samples: 359 batches of four and a single one.
-        training=config(batch_size=4),
+        training=config(dataset=Choice(dataset), batch_size=batch_size),
     )
-    events = list(run_training(layout))
+
+
+def test_a_last_batch_of_one_is_refused_before_anything_starts() -> None:
+    # 1,437 samples: 359 batches of four and a single one.
+    end = failure(list(run_training(normed(4, "digits"))))
+    assert (end.node, end.rule) == ("norm", "problem.norm.last_batch_of_one")
+
+
+def test_a_last_batch_of_one_in_the_files_at_hand_is_refused_before_the_first_step(datasets_folder: Path) -> None:
+    # Of the published 60,000 images ten would be left; of the 6,000 in this folder it is a single one.
+    events = list(run_training(normed(857, "FashionMNIST"), folder=datasets_folder))
     end = failure(events)
     assert (end.node, end.rule) == ("norm", "training_failure.batch_of_one")
     assert not any(isinstance(event, Steps) for event in events)

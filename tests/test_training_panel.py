@@ -8,18 +8,20 @@ from dataclasses import replace
 
 import pytest
 from examples import chain, digits_mlp
-from learning import digits, idle, owned, stage_for, until
+from learning import digits, idle, owned, stage_for, trained, until
+from network_examples import blocks
 from panel_stage import Stage
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.layout import Layout, with_argument, with_positions, with_training, without_nodes
+from core.layout import Layout, with_argument, with_frozen, with_positions, with_repeat, with_training, without_nodes
 from core.text import Text
 from core.training.config import Choice
 from gui.panels.described_box import NOTE_ROLE
 from gui.panels.field_editors import TextEditor
 from gui.panels.training import TrainingPanel
+from gui.panels.training_edits import trained_alike
 from gui.training_session import TrainingSession
 
 
@@ -342,3 +344,58 @@ def test_training_is_an_edit_of_the_layout_alone() -> None:
 
     layout = chain(("logits", "Linear", {"out_features": 10}))
     assert with_number(layout, "epochs", 3) == with_training(layout, replace(layout.training, epochs=3))
+
+
+# --- no data set yet ---
+
+
+@pytest.mark.parametrize(("language", "called"), [("en", "No data set yet"), ("ko", "아직 없음")])
+def test_that_there_is_no_data_set_yet_is_a_choice_in_words(
+    session: TrainingSession, qtbot: QtBot, language: str, called: str
+) -> None:
+    stage = opened(session, qtbot, language=language)
+    box = stage.panel.form.boxes["dataset"]
+    row = box.findText(called)
+    assert row >= 0 and box.itemData(row, NOTE_ROLE) == Text(language)("dataset.none")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_End)
+    assert stage.document.layout.training.dataset == Choice("none")
+    assert box.currentText() == called
+
+
+def test_without_data_train_says_why_it_cannot(session: TrainingSession, qtbot: QtBot) -> None:
+    layout = with_argument(digits(), "images", "shape", (1, 8, 8))
+    stage = opened(session, qtbot, with_training(layout, replace(layout.training, dataset=Choice("none"))))
+    assert stage.document.inference.errors == ()
+    reason = Text("en")("training.no_data")
+    assert not stage.panel.run.go.isEnabled() and stage.panel.run.go.toolTip() == reason
+    assert stage.panel.run.message.isVisible() and stage.panel.run.message.text() == reason
+    choose(stage, "dataset", "digits")
+    assert stage.panel.run.go.isEnabled() and not stage.panel.run.message.isVisible()
+
+
+def test_in_a_low_window_the_settings_keep_their_room(session: TrainingSession, qtbot: QtBot) -> None:
+    stage = opened(session, qtbot)
+    panel = stage.panel
+    trained(session, qtbot, stage.document.layout)
+    panel.resize(320, 420)
+    QApplication.processEvents()
+    tall, said = panel.run.height(), panel.run.state.text()
+    panel.resize(320, 180)
+    qtbot.waitUntil(lambda: panel.run.height() < tall - 12)
+    # What the run says then stands beside its buttons.
+    assert panel.run.state.isVisible() and panel.run.state.text() == said
+    assert abs(panel.run.state.geometry().center().y() - panel.run.stop.geometry().center().y()) <= 2
+    panel.resize(320, 420)
+    qtbot.waitUntil(lambda: panel.run.height() == tall)
+
+
+def test_what_changes_a_run_is_more_than_layers_and_wires() -> None:
+    layout = blocks()
+    inside = layout.blocks["ResidualBlock"]
+    moved = {key: replace(node, position=(9, 9)) for key, node in inside.nodes.items()}
+    assert trained_alike(layout, replace(layout, blocks={"ResidualBlock": replace(inside, nodes=moved)}))
+    assert not trained_alike(layout, with_repeat(layout, "body", 2))
+    assert not trained_alike(layout, with_frozen(layout, "conv", True))
+    wider = replace(inside, arguments={**inside.arguments, "width": 16})
+    assert not trained_alike(layout, replace(layout, blocks={"ResidualBlock": wider}))

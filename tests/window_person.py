@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from core.layout import Layout
 from core.storage import load
 from gui.document import Document
-from gui.file_manager import LAYOUTS
+from gui.examples import LAYOUTS
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.theme import Theme

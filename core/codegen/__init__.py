@@ -21,7 +21,13 @@ def model_code(inference: Inference, language: str = "en") -> str:
 
 
 def training_code(inference: Inference, language: str = "en") -> str:
-    """The network, its data and its training as a script that prints the losses of `train`. ValueError as above."""
-    from core.codegen.script import script_source
+    """The network, its data and its training as a script that prints the losses of `train`. ValueError as above.
 
+    Without a data set there is nothing to train on: the network alone.
+    """
+    from core.codegen.script import script_source
+    from core.datasets.facts import NO_DATA
+
+    if inference.layout.training.dataset.name == NO_DATA:
+        return model_code(inference, language)
     return script_source(inference, language)

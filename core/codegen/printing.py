@@ -1,4 +1,7 @@
-"""Python source broken into lines as `ruff format` breaks it: in one line of 88 columns, else one item a line."""
+"""Python source broken into lines as `ruff format` breaks it.
+
+In one line of 88 columns where that is enough; else all items in a line between the brackets; else one item a line.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,11 @@ class Group:
     closing: str
 
     @property
+    def is_call(self) -> bool:
+        """Whether a name stands before the bracket: a list or a tuple that is broken always has an item a line."""
+        return len(self.opening) > 1
+
+    @property
     def is_wrapper(self) -> bool:
         """Whether it holds one other group and nothing else: such a group takes no trailing comma when it is broken."""
         return len(self.items) == 1 and isinstance(self.items[0], Group)
@@ -34,7 +42,15 @@ class Noted:
     comment: str
 
 
-Item: TypeAlias = str | Group | Noted
+@dataclass(frozen=True)
+class Repeated:
+    """As many of a call as a number says, each made anew: `*(Block(64) for _ in range(3))`."""
+
+    item: Group
+    count: int
+
+
+Item: TypeAlias = str | Group | Noted | Repeated
 
 
 def call(function: str, *items: Item) -> Group:
@@ -55,10 +71,17 @@ def flat(item: Item) -> str | None:
         return item
     if isinstance(item, Noted):
         return None
-    parts = [flat(part) for part in item.items]
-    if any(part is None for part in parts):
-        return None
-    return item.opening + ", ".join(part for part in parts if part is not None) + item.closing
+    if isinstance(item, Repeated):
+        whole = flat(item.item)
+        return None if whole is None else f"*({whole} for _ in range({item.count}))"
+    within = _joined(item)
+    return None if within is None else item.opening + within + item.closing
+
+
+def _joined(group: Group) -> str | None:
+    """The items in one line, or None if a comment in them forbids that."""
+    parts = [flat(part) for part in group.items]
+    return None if None in parts else ", ".join(part for part in parts if part is not None)
 
 
 def lines(indent: int, before: str, item: str | Group, after: str = "") -> list[str]:
@@ -74,6 +97,9 @@ def lines(indent: int, before: str, item: str | Group, after: str = "") -> list[
     if not item.items:
         return [f"{margin}{before}{whole}{after}"]
     found = [margin + before + item.opening]
+    within = _joined(item) if item.is_call else None
+    if within is not None and width(margin + within) + 4 <= WIDTH:
+        return [*found, f"{margin}    {within}", margin + item.closing + after]
     comma = "" if item.is_wrapper else ","
     for part in item.items:
         found += _item_lines(indent + 4, part, comma)
@@ -98,4 +124,14 @@ def _is_better_wrapped(indent: int, before: str, group: Group) -> bool:
 def _item_lines(indent: int, item: Item, comma: str) -> list[str]:
     if isinstance(item, Noted):
         return noted(lines(indent, "", item.item, comma), item.comment, indent)
+    if isinstance(item, Repeated):
+        return _repeated_lines(indent, item, comma)
     return lines(indent, "", item, comma)
+
+
+def _repeated_lines(indent: int, item: Repeated, comma: str) -> list[str]:
+    margin, whole = " " * indent, flat(item)
+    if whole is not None and width(margin + whole + comma) <= WIDTH:
+        return [margin + whole + comma]
+    within = lines(indent + 4, "", item.item)
+    return [f"{margin}*(", *within, f"{margin}    for _ in range({item.count})", f"{margin}){comma}"]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.blocks import holds_lazy
 from core.codegen.calls import keyword_items
 from core.codegen.data import data_source
 from core.codegen.model import docstring, model_call, model_lines
 from core.codegen.printing import call, lines
+from core.signals import sized
 from core.steps import Forward, forward_of
 from core.text import Text
 
@@ -61,7 +63,7 @@ MAIN = """def main() -> None:
     train_inputs, train_labels, test_inputs, test_labels = data
 
     torch.manual_seed(SEED)
-    model = {model}.to(device)
+{model}
 {loss}
 {optimizer}
     shuffle = torch.Generator().manual_seed(SEED)
@@ -91,12 +93,12 @@ def script_source(inference: Inference, language: str) -> str:
     other = sorted([*data.imports, "import torch", "from torch import Tensor, nn"], key=_import_rank)
     constants = [*data.constants, *(f"{name.upper()} = {getattr(training, name)}" for name in SETTINGS)]
     parts = [docstring(inference, forward, language, about), *standard, *([""] if standard else []), *other, ""]
-    parts += [*constants, *model_lines(inference, forward)]
+    parts += [*constants, *model_lines(inference, language)]
     for definition in (
         *data.definitions,
         TRAIN_EPOCH,
         *_loss_definitions(inference, forward),
-        _main(inference, forward),
+        _main(inference, forward, Text(language)),
     ):
         parts += ["", "", definition]
     return "\n".join(parts) + "\n"
@@ -143,13 +145,35 @@ def _loss_definitions(inference: Inference, forward: Forward) -> list[str]:
     return [prepare, EVALUATE.format(batch=EVALUATION_BATCH, **values)]
 
 
-def _main(inference: Inference, forward: Forward) -> str:
+DRY_RUN = """    model = {model}
+    # {comment}
+    model.eval()
+    with torch.no_grad():
+        model(torch.zeros({shape}))
+    model.train()
+    model.to(device)"""
+
+
+def _model(inference: Inference, forward: Forward, say: Text) -> str:
+    """The lines that build the model; lazy layers draw their weights before the optimizer asks for them."""
+    from core.lazies import DRY_BATCH
+
+    written = model_call(inference, forward)
+    if not holds_lazy(inference.layout):
+        return f"    model = {written}.to(device)"
+    shape = ", ".join(map(str, sized(forward.input.shape, DRY_BATCH)))
+    if forward.input.dtype != "float32":
+        shape += f", dtype=torch.{forward.input.dtype}"
+    return DRY_RUN.format(model=written, comment=say("code_comment.dry_run"), shape=shape)
+
+
+def _main(inference: Inference, forward: Forward, say: Text) -> str:
     training = inference.layout.training
     labels = _wants_labels(inference)
     loss = call(f"nn.{training.loss.name}", *keyword_items(training.loss.arguments))
     options = ["model.parameters()", *keyword_items(training.optimizer.arguments)]
     return MAIN.format(
-        model=model_call(inference, forward),
+        model=_model(inference, forward, say),
         loss="\n".join(lines(4, "loss_fn = ", loss)),
         optimizer="\n".join(lines(4, "optimizer = ", call(f"torch.optim.{training.optimizer.name}", *options))),
         targets="" if labels else "    train_targets = prepare_targets(train_labels)\n",

@@ -6,11 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from core.columns import table
+from core.columns import width
+from core.commands.overview import rows, totals
 from core.commands.reading import problem_sentence, read_layout
 from core.commands.usage import FileParser, Parser
-from core.summary import decisive
-from core.text import Text, shape_text, value_text
+from core.text import Text
 
 if TYPE_CHECKING:
     from core.shapes import Inference
@@ -31,7 +31,7 @@ def run(options: Any, say: Text) -> int:
         print(json.dumps(_data(inference, say), ensure_ascii=False))
         told = inference.errors[:1]
     else:
-        print("\n".join(_rows(inference, say)))
+        print("\n".join(_lines(inference, say)))
         told = inference.problems
     if sys.stdout is not None:
         sys.stdout.flush()
@@ -43,42 +43,49 @@ def run(options: Any, say: Text) -> int:
     return 1 if inference.errors else 0
 
 
-def _rows(inference: Inference, say: Text) -> list[str]:
-    layout = inference.layout
-    heads = ("node", "layer", "output", "parameters", "multiply_adds")
-    rows = [tuple(say(f"cli.column.{head}") for head in heads)]
-    cost = 0
-    for node_id in inference.order:
-        facts = inference.nodes[node_id]
-        cost += facts.multiply_adds
-        layer = f"{layout.nodes[node_id].layer} {decisive(layout, node_id, facts)}".strip()
-        # An Output hands nothing on: what reaches it is the network's result.
-        shown = facts.outputs or tuple(signal for signal in facts.inputs if signal is not None)[:1]
-        shapes = ", ".join(shape_text(signal.shape) for signal in shown) or "?"
-        rows.append((node_id, layer, shapes, value_text(facts.parameters), value_text(facts.multiply_adds)))
-    rows.append((say("cli.total"), "", "", value_text(inference.parameters), value_text(cost)))
-    lines = table(rows, right=frozenset({3, 4}))
-    rule = "─" * max(len(line) for line in lines)
-    return [lines[0], rule, *lines[1:-1], rule, lines[-1]]
+def _lines(inference: Inference, say: Text) -> list[str]:
+    """The table, and below it the sums, between rules as wide as the widest line."""
+    head, *lines = rows(inference, say)
+    counts, sizes = totals(inference, say)
+    rule = "─" * max(width(line) for line in (head, *lines))
+    return [head, rule, *lines, rule, *counts, rule, *sizes]
 
 
 def _data(inference: Inference, say: Text) -> dict[str, Any]:
-    nodes: dict[str, Any] = {}
-    for node_id in (*inference.order, *(key for key in inference.layout.nodes if key not in inference.order)):
-        facts = inference.nodes.get(node_id)
-        nodes[node_id] = {
-            "layer": inference.layout.nodes[node_id].layer,
-            "outputs": [list(signal.shape) for signal in facts.outputs] if facts is not None else [],
-            "parameters": facts.parameters if facts is not None else 0,
-            "multiply_adds": facts.multiply_adds if facts is not None else 0,
-        }
     problems = [
         {
             "node": problem.node,
             "rule": problem.rule,
             "message": problem_sentence(problem, say),
             "severity": problem.severity,
+            **({"inside": list(problem.inside)} if problem.inside else {}),
         }
         for problem in inference.problems
     ]
-    return {"nodes": nodes, "parameters": inference.parameters, "problems": problems}
+    return {
+        "nodes": _nodes(inference),
+        "parameters": inference.parameters,
+        "trainable": inference.trainable,
+        "multiply_adds": inference.multiply_adds,
+        "problems": problems,
+    }
+
+
+def _nodes(inference: Inference) -> dict[str, Any]:
+    """What is known of each node; of a block's use also what is inside, once for each repetition."""
+    found: dict[str, Any] = {}
+    layout = inference.layout
+    for node_id in (*inference.order, *(key for key in layout.nodes if key not in inference.order)):
+        facts, node = inference.nodes.get(node_id), layout.nodes[node_id]
+        found[node_id] = {
+            "layer": node.layer,
+            "outputs": [list(signal.shape) for signal in facts.outputs] if facts is not None else [],
+            "parameters": facts.parameters if facts is not None else 0,
+            "trainable": facts.trainable if facts is not None else 0,
+            "multiply_adds": facts.multiply_adds if facts is not None else 0,
+        }
+        if node.shares is not None:
+            found[node_id]["shares"] = node.shares
+        if facts is not None and facts.instances:
+            found[node_id]["inside"] = [_nodes(inside) for inside in facts.instances]
+    return found

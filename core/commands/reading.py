@@ -44,8 +44,15 @@ def refuse_errors(inference: Inference, say: Text) -> None:
 
 
 def problem_sentence(problem: Problem, say: Text) -> str:
-    """The problem in words, with its node named in front where the sentence itself does not."""
+    """The problem in words, with its node named in front where the sentence itself does not.
+
+    Inside a block it is named by the way to it, as in `state_dict`: `stage.block.conv`.
+    """
     sentence = say(f"problem.{problem.rule}", **problem.values)
-    if problem.node is None or f"`{problem.node}`" in sentence:
+    if problem.node is None:
         return sentence
-    return f"`{problem.node}`: {sentence}"
+    path = (problem.node, *problem.inside)
+    named = f"`{path[-1]}`" in sentence
+    if problem.inside:
+        return say("cli.inside", path=".".join(path[:-1] if named else path), sentence=sentence)
+    return sentence if named else f"`{problem.node}`: {sentence}"

@@ -20,10 +20,13 @@ class DatasetFacts:
     train_size: int
     """Samples, of the whole data set as it is published: the files on a disk may hold fewer."""
     test_size: int
-    kind: Literal["images", "points"]
+    kind: Literal["images", "points", "none"]
     dtype: str = "float32"
     task: Literal["classification"] = "classification"
 
+
+NO_DATA = "none"
+"""No data set yet: each Input says its shape itself, and the network can be built and printed but not trained."""
 
 TEST_SHARE = 0.2
 """Of the samples of a data set that has no test set of its own."""
@@ -51,6 +54,7 @@ _FACTS: Mapping[str, DatasetFacts] = {
         DatasetFacts("moons", (2,), ("0", "1"), 0, 0, "points"),
         DatasetFacts("circles", (2,), ("0", "1"), 0, 0, "points"),
         DatasetFacts("xor", (2,), ("0", "1"), 0, 0, "points"),
+        DatasetFacts(NO_DATA, (), (), 0, 0, "none"),
     )
 }
 _FIELDS: Mapping[str, tuple[Field, ...]] = {

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from core.layout import Layout
+from core.layout import Layout, Node
 
 
 def same_node(one: Layout | None, other: Layout | None, node_id: str) -> bool:
-    """Whether both layouts have this node with the same layer and arguments."""
+    """Whether both layouts have this node with the same module: layer, arguments, repetition and inside of a block."""
     if one is None or other is None or node_id not in one.nodes or node_id not in other.nodes:
         return False
     first, second = one.nodes[node_id], other.nodes[node_id]
-    return first is second or (first.layer, first.arguments) == (second.layer, second.arguments)
+    if first is not second and _module(first) != _module(second):
+        return False
+    # A block may hold others, and is small: all of them are compared.
+    return first.layer not in one.blocks or one.blocks is other.blocks or one.blocks == other.blocks
+
+
+def _module(node: Node) -> tuple[object, ...]:
+    """What decides the weights that a node begins with. Where it stands and whether it is frozen do not."""
+    return node.layer, node.arguments, node.repeat, node.shares
 
 
 def same_network(one: Layout | None, other: Layout | None) -> bool:

@@ -15,11 +15,20 @@ if TYPE_CHECKING:
 
 CLASS_LOSSES = frozenset({"CrossEntropyLoss", "NLLLoss"})
 """Losses whose target is the number of the class."""
-PROBABILITIES = frozenset({"Softmax", "Softmin", "Sigmoid", "Softmax2d"})
+PROBABILITIES = frozenset("Softmax Softmin Sigmoid Softmax2d Hardsigmoid softmax softmin sigmoid hardsigmoid".split())
+LOG_PROBABILITIES = frozenset("LogSoftmax log_softmax".split())
+# Losses that compare each output with 0 and 1.
+ROW_LOSSES = frozenset({"MSELoss", "L1Loss", "HuberLoss"})
+# What gives no value above 0.
+NEGATIVE = LOG_PROBABILITIES | {"LogSigmoid", "logsigmoid"}
 # Layers that keep the number of features, so that the layer before them decides it.
 KEEPS_FEATURES = frozenset({"activation", "regularization", "normalization"})
-# What bends or drops logits without need.
-BENDS = frozenset({"ReLU", "LeakyReLU", "ReLU6", "Tanh", "GELU", "SiLU", "ELU", "Dropout"})
+# What bends or drops logits without need, as a layer or as an operation.
+BENDS = frozenset(
+    "ReLU LeakyReLU ReLU6 PReLU RReLU Tanh GELU SiLU Mish ELU CELU SELU Softplus Softsign Hardtanh Hardswish "
+    "Hardshrink LogSigmoid Softshrink Threshold Dropout Dropout1d AlphaDropout FeatureAlphaDropout "
+    "relu leaky_relu relu6 tanh gelu silu mish elu celu selu softplus softsign hardtanh hardswish logsigmoid".split()
+)
 
 
 def loss_problems(layout: Layout, output: Signal | None, dataset: DatasetFacts) -> Iterator[Problem]:
@@ -30,8 +39,14 @@ def loss_problems(layout: Layout, output: Signal | None, dataset: DatasetFacts) 
     into = layout.into(ends[0])
     if not into:
         return
-    yield from _shape_problems(layout, into[0], output, dataset)
-    yield from _last_layer_problems(layout, into[0], output)
+    advice = _last_layer_problems(layout, into[0], output)
+    if dataset.kind == "none":
+        # Nobody knows yet what the loss will compare with; what the last layer does to it stays good advice.
+        yield from (problem for problem in advice if problem.severity == "warning")
+        return
+    if dataset.kind != "none":
+        yield from _shape_problems(layout, into[0], output, dataset)
+    yield from advice
 
 
 def _shape_problems(layout: Layout, end: Edge, output: Signal, dataset: DatasetFacts) -> Iterator[Problem]:
@@ -43,7 +58,8 @@ def _shape_problems(layout: Layout, end: Edge, output: Signal, dataset: DatasetF
         "dataset": dataset.name,
     }
     classes = len(dataset.classes)
-    if output.shape[0] != "N":
+    # Neither may the classes grow with the batch, as in a product of the batch with itself.
+    if output.shape[0] != "N" or not all(isinstance(size, int) for size in output.features):
         yield Problem(end.source, "loss.batch", values)
         return
     if output.dtype != "float32":
@@ -91,14 +107,12 @@ def _first_linear(layout: Layout, end: str) -> str | None:
 
 def _deciding(layout: Layout, node_id: str) -> tuple[str, str] | None:
     """The node and the argument that decide how many features leave the network, or None."""
-    from core.catalogue import ENTRIES
-
     while True:
         layer = layout.nodes[node_id].layer
-        if layer == "Linear":
+        if layer in ("Linear", "LazyLinear"):
             return node_id, "out_features"
         into = layout.into(node_id)
-        if ENTRIES[layer].category not in KEEPS_FEATURES or len(into) != 1:
+        if layout.entry(node_id).category not in KEEPS_FEATURES or layer == "GLU" or len(into) != 1:
             return None
         node_id = into[0].source
 
@@ -114,17 +128,20 @@ def _last_layer_problems(layout: Layout, end: Edge, output: Signal) -> Iterator[
 
     if loss == "CrossEntropyLoss" and layer in PROBABILITIES:
         yield advice("loss.softmax", mends.delete(node_id))
-    elif loss == "CrossEntropyLoss" and layer == "LogSoftmax":
+    elif loss == "CrossEntropyLoss" and layer in LOG_PROBABILITIES:
         yield advice("loss.log_softmax", mends.delete(node_id), mends.use_loss("NLLLoss"))
-    elif loss == "NLLLoss" and layer != "LogSoftmax":
+    elif loss == "NLLLoss" and layer not in LOG_PROBABILITIES:
         if layer == "Softmax":
             yield advice("loss.nll", mends.replace_layer(node_id, "LogSoftmax"))
         else:
             yield advice("loss.nll", mends.use_loss("CrossEntropyLoss"), mends.append(node_id, "LogSoftmax"))
     elif loss == "BCEWithLogitsLoss" and layer in PROBABILITIES:
         yield advice("loss.sigmoid", mends.delete(node_id), mends.use_loss("BCELoss"))
-    elif loss == "BCELoss" and layer not in ("Sigmoid", "Softmax", "Hardsigmoid"):
+    elif loss == "BCELoss" and layer not in PROBABILITIES:
         mend = (mends.append(node_id, "Sigmoid"), mends.use_loss("BCEWithLogitsLoss"))
         yield Problem(node_id, "loss.bce", values, mend)
+    elif loss in ROW_LOSSES and layer in NEGATIVE:
+        others = (mends.use_loss("NLLLoss"),) if layer in LOG_PROBABILITIES else ()
+        yield advice("loss.never_reached", mends.delete(node_id), *others)
     elif loss in ("CrossEntropyLoss", "BCEWithLogitsLoss") and layer in BENDS:
         yield advice("loss.bends", mends.delete(node_id))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from core.edits import appended, inserted
+from core.blocks import interior, with_interior
+from core.datasets.facts import NO_DATA, facts
+from core.edits import appended, inserted, new_name
 from core.layout import (
     Edge,
     Layout,
     with_argument,
     with_edge,
+    with_frozen,
+    with_shared,
     with_training,
     without_argument,
+    without_edges,
     without_nodes,
 )
 from core.problems import Mend
@@ -20,12 +26,38 @@ from core.training.config import Choice
 from core.values import Value
 
 
-def insert(edge: Edge, layer: str) -> Mend:
+def insert(edge: Edge, layer: str, arguments: Mapping[str, Value] | None = None) -> Mend:
+    """A new node in a wire, with these arguments or with those that it comes onto the canvas with."""
     return Mend(
         "insert",
         {"layer": layer, "before": edge.target},
-        partial(inserted, edge=edge, layer=layer),
+        partial(_inserted, edge=edge, layer=layer, arguments=arguments),
     )
+
+
+def _inserted(layout: Layout, edge: Edge, layer: str, arguments: Mapping[str, Value] | None) -> Layout:
+    node_id = new_name(layout, layer)
+    layout = inserted(layout, edge, layer)
+    if arguments is None:
+        return layout
+    return replace(layout, nodes={**layout.nodes, node_id: replace(layout.nodes[node_id], arguments=arguments)})
+
+
+def insert_each(edges: tuple[Edge, ...], layer: str, arguments: Mapping[str, Value] | None = None) -> Mend:
+    """A new node in each of these wires, which end at one node."""
+    return Mend(
+        "insert",
+        {"layer": layer, "before": edges[0].target},
+        partial(_inserted_each, edges=edges, layer=layer, arguments=arguments),
+    )
+
+
+def _inserted_each(
+    layout: Layout, edges: tuple[Edge, ...], layer: str, arguments: Mapping[str, Value] | None
+) -> Layout:
+    for edge in edges:
+        layout = _inserted(layout, edge, layer, arguments)
+    return layout
 
 
 def append(after: str, layer: str) -> Mend:
@@ -61,6 +93,41 @@ def leave_out(node_id: str, name: str) -> Mend:
     )
 
 
+def leave_out_inside(block: str, node_ids: tuple[str, ...], name: str) -> Mend:
+    """Let torch's default decide an argument of nodes inside a block."""
+    return Mend(
+        "leave_out_inside",
+        {"block": block, "argument": name},
+        partial(_without_arguments_inside, block=block, node_ids=node_ids, name=name),
+    )
+
+
+def _without_arguments_inside(layout: Layout, block: str, node_ids: tuple[str, ...], name: str) -> Layout:
+    inside = interior(layout, block)
+    for node_id in node_ids:
+        inside = without_argument(inside, node_id, name)
+    return with_interior(layout, block, inside)
+
+
+def batch_size(size: int) -> Mend:
+    """Another number of samples per step."""
+    return Mend("batch_size", {"size": size}, partial(_with_batch_size, size=size))
+
+
+def _with_batch_size(layout: Layout, size: int) -> Layout:
+    return with_training(layout, replace(layout.training, batch_size=size))
+
+
+def use_optimizer(name: str) -> Mend:
+    return Mend("use_optimizer", {"optimizer": name}, partial(_with_optimizer, name=name))
+
+
+def _with_optimizer(layout: Layout, name: str) -> Layout:
+    # The arguments of one optimizer are not those of another; the learning rate is everybody's.
+    kept = {key: value for key, value in layout.training.optimizer.arguments.items() if key == "lr"}
+    return with_training(layout, replace(layout.training, optimizer=Choice(name, kept)))
+
+
 def replace_layer(node_id: str, layer: str) -> Mend:
     """Another layer in the same place, keeping the arguments."""
     return Mend("replace", {"node": node_id, "layer": layer}, partial(_with_layer, node_id=node_id, layer=layer))
@@ -70,9 +137,57 @@ def use_loss(name: str) -> Mend:
     return Mend("use_loss", {"loss": name}, partial(_with_loss, name=name))
 
 
+def disconnect(edge: Edge) -> Mend:
+    return Mend("disconnect", {"source": edge.source, "target": edge.target}, partial(without_edges, edges=(edge,)))
+
+
+def unfreeze(node_id: str) -> Mend:
+    return Mend("unfreeze", {"node": node_id}, partial(with_frozen, node_id=node_id, frozen=False))
+
+
+def own_module(node_id: str) -> Mend:
+    """A module of its own for a node that shared one: built alike, or with torch's defaults where that one is gone."""
+    return Mend("own_module", {"node": node_id}, partial(_with_own_module, node_id=node_id))
+
+
+def _with_own_module(layout: Layout, node_id: str) -> Layout:
+    node = layout.nodes[node_id]
+    owner = layout.nodes.get(node.shares or "")
+    if owner is not None and owner.layer == node.layer:
+        return with_shared(layout, node_id, None)
+    return replace(layout, nodes={**layout.nodes, node_id: replace(layout.nodes[node_id], shares=None)})
+
+
+def use_dataset(name: str) -> Mend:
+    return Mend("use_dataset", {"dataset": name}, partial(_with_dataset, name=name))
+
+
+def _with_dataset(layout: Layout, name: str) -> Layout:
+    if name == NO_DATA:
+        layout = _with_shapes(layout)
+    return with_training(layout, replace(layout.training, dataset=Choice(name)))
+
+
+def _with_shapes(layout: Layout) -> Layout:
+    """Each Input says itself what the data set said for it."""
+    known = facts(layout.training.dataset)
+    for node_id, node in layout.nodes.items():
+        if node.layer == "Input":
+            for name, value in (("shape", known.shape), ("dtype", known.dtype)):
+                if name not in node.arguments and (name, value) != ("dtype", "float32"):
+                    layout = with_argument(layout, node_id, name, value)
+    return layout
+
+
 def _with_loss(layout: Layout, name: str) -> Layout:
     return with_training(layout, replace(layout.training, loss=Choice(name)))
 
 
 def _with_layer(layout: Layout, node_id: str, layer: str) -> Layout:
-    return replace(layout, nodes={**layout.nodes, node_id: replace(layout.nodes[node_id], layer=layer)})
+    # All uses of one module are of one class.
+    owner = layout.nodes[node_id].shares or node_id
+    nodes = {
+        key: replace(node, layer=layer) if key in (node_id, owner) or node.shares == owner else node
+        for key, node in layout.nodes.items()
+    }
+    return replace(layout, nodes=nodes)

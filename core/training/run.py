@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.datasets import DataError, fetch, load
+from core.datasets.facts import NO_DATA
 from core.layout import Layout
 from core.training.devices import resolve
 from core.training.events import Downloading, Failed, Preparing, RunEvent, Steps
@@ -85,6 +86,9 @@ class TrainingRun:
             yield Failed(None, f"device.{error.args[0]}", {"device": self._device})
             return
         config = self.layout.training
+        if config.dataset.name == NO_DATA:
+            yield Failed(None, "training_failure.no_data")
+            return
         for step in fetch(config.dataset, self._folder):
             yield Downloading(step.dataset, step.folder, step.received, step.total)
         splits = load(config.dataset, self._folder)

@@ -12,18 +12,12 @@ from core.edits import input_for_body
 from core.graph import connection_problem, ports, reachable
 from core.layout import Edge, Layout, with_edge, without_edges
 from gui.canvas.look import Look, thick
+from gui.canvas.ports import Port, port_name
 from gui.canvas.routes import curve
 from gui.canvas.stage import Pointer, Stage
 
 PORT_REACH = 20
 """While a wire is carried, ports reach further than for a press."""
-
-
-@dataclass(frozen=True)
-class Port:
-    node_id: str
-    output: bool
-    index: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,7 +139,8 @@ class ConnectGesture:
     def _judged(self, edge: Edge, port: Port) -> Aim:
         problem = connection_problem(self._layout, edge)
         if problem is None:
-            return Aim(edge, port)
+            name = port_name(self._layout, port)
+            return Aim(edge, port, text=f"`{name}`" if name else "")
         return Aim(text=self._stage.words.say(problem.rule, **problem.values), bad=True)
 
 

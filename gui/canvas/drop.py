@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.catalogue import ENTRIES
 from core.edits import added, insertable, inserted, new_name
-from core.layout import Edge, Position
+from core.layout import Edge, Layout, Position
 from core.placement import WIDTH, free_spot, places
 from gui.canvas.geometry import HEIGHT, RADIUS, STRIPE, TEXT_LEFT, snapped
 from gui.canvas.look import ICON, Look, hairline
@@ -19,12 +19,12 @@ LAYER_MIME = "application/x-layerloom-layer"
 WIRE_REACH = 16
 
 
-def dragged_layer(data: QMimeData) -> str | None:
-    """The layer that a drag carries; None if it carries something else."""
+def dragged_layer(data: QMimeData, layout: Layout) -> str | None:
+    """The layer, operation or block of this layout that a drag carries; None if it carries something else."""
     if not data.hasFormat(LAYER_MIME):
         return None
     name = bytes(data.data(LAYER_MIME).data()).decode("utf-8", errors="replace")
-    return name if name in ENTRIES else None
+    return name if name in ENTRIES or name in layout.blocks else None
 
 
 class LayerDrop:
@@ -33,14 +33,14 @@ class LayerDrop:
     def __init__(self, stage: Stage, layer: str) -> None:
         self._stage = stage
         self._layer = layer
-        self._ghost = Ghost(layer, stage.scene.look)
+        self._ghost = Ghost(layer, stage.document.layout.entry_of(layer).category, stage.scene.look)
         self._wire: Edge | None = None
         self._place: Position = (0.0, 0.0)
         stage.scene.addItem(self._ghost)
 
     def move(self, at: QPointF) -> None:
         wire = None
-        if insertable(self._layer) and self._stage.scene.node_at(at) is None:
+        if insertable(self._stage.document.layout, self._layer) and self._stage.scene.node_at(at) is None:
             wire = self._stage.scene.wire_at(at, WIRE_REACH)
         self._target(wire)
         self._place = (snapped(at.x() - WIDTH / 2), snapped(at.y() - HEIGHT / 2))
@@ -76,9 +76,9 @@ class LayerDrop:
 class Ghost(QGraphicsItem):
     """The outline of a node to come."""
 
-    def __init__(self, layer: str, look: Look) -> None:
+    def __init__(self, layer: str, category: str, look: Look) -> None:
         super().__init__()
-        self._layer = layer
+        self._layer, self._category = layer, category
         self._look = look
         self.setZValue(5)
 
@@ -86,7 +86,7 @@ class Ghost(QGraphicsItem):
         return QRectF(-2, -2, WIDTH + 4, HEIGHT + 4)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        look, category = self._look, ENTRIES[self._layer].category
+        look, category = self._look, self._category
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         card = QRectF(0, 0, WIDTH, HEIGHT)
         border: QPen = hairline(look.accent)
@@ -95,7 +95,7 @@ class Ghost(QGraphicsItem):
         painter.setBrush(look.raised)
         painter.drawRoundedRect(card, RADIUS, RADIUS)
         painter.fillRect(QRectF(0, RADIUS, STRIPE, HEIGHT - 2 * RADIUS), look.categories[category])
-        pixmap = look.icon(category)
+        pixmap = look.layer_icon(self._layer, category)
         painter.drawPixmap(QRectF(12, (HEIGHT - ICON) / 2, ICON, ICON), pixmap, QRectF(pixmap.rect()))
         painter.setPen(look.text)
         painter.setFont(look.name_font)

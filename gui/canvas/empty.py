@@ -15,6 +15,8 @@ class EmptyCanvas(QWidget):
     """Lies over the middle of its parent while it is shown."""
 
     starter_chosen = Signal(str)
+    gallery_wanted = Signal()
+    """All of the examples are to be shown."""
 
     def __init__(self, parent: QWidget, words: Words) -> None:
         super().__init__(parent)
@@ -34,6 +36,11 @@ class EmptyCanvas(QWidget):
             button.clicked.connect(lambda _checked=False, chosen=name: self.starter_chosen.emit(chosen))
             row.addWidget(button)
         row.addStretch()
+        self._all = QPushButton()
+        self._all.setObjectName("all_examples")
+        self._all.setProperty("kind", "link")
+        self._all.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._all.clicked.connect(self.gallery_wanted)
         column = QVBoxLayout(self)
         column.setSpacing(8)
         for label in (self._title, self._text):
@@ -41,6 +48,7 @@ class EmptyCanvas(QWidget):
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(row)
+        column.addWidget(self._all, 0, Qt.AlignmentFlag.AlignHCenter)
         parent.installEventFilter(self)
         self.retell()
 
@@ -52,6 +60,7 @@ class EmptyCanvas(QWidget):
         for name, button in self._buttons.items():
             button.setText(say(f"canvas.starter_{name}"))
             button.setToolTip(say(f"canvas.starter_{name}_tip"))
+        self._all.setText(say("action.gallery"))
         self._centre()
 
     def moveEvent(self, event: QMoveEvent) -> None:

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from core.catalogue import ENTRIES
-from core.graph import ports
+from core.graph import input_names, output_names
 from core.layout import Edge, Layout
 from core.problems import Problem
 from core.shapes import Inference, NodeFacts
 from core.signals import Shape
 from core.summary import decisive
 from gui.words import Words
+
+LEARNING = frozenset(
+    {"linear", "convolution", "normalization", "recurrent", "attention", "embedding", "block"},
+)
+"""Categories whose layers have parameters, almost all of them."""
 
 Emphasis: TypeAlias = Literal["quiet", "plain", "changed"]
 
@@ -27,10 +31,17 @@ class NodeFace:
     note: str
     """The third line: a problem in a few words, or how many parameters; empty if neither."""
     severity: Literal["error", "warning"] | None
-    inputs: int
-    outputs: int
+    inputs: tuple[str, ...]
+    """What the ports above are called, from left to right."""
+    outputs: tuple[str, ...]
+    optional: frozenset[int]
+    """The inputs that may stay free."""
     learns: bool
     """Whether it has parameters, so that training changes it."""
+    frozen: bool
+    """Whether training leaves its parameters as they are."""
+    tall: bool
+    """Whether it has a third line, or will have one once shapes are known: it keeps its height meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -69,22 +80,28 @@ def _worst(inference: Inference) -> Mapping[str, Problem]:
 def _node_face(
     layout: Layout, node_id: str, facts: NodeFacts | None, problem: Problem | None, words: Words
 ) -> NodeFace:
-    node = layout.nodes[node_id]
+    node, entry = layout.nodes[node_id], layout.entry(node_id)
+    owner = layout.nodes.get(node.shares or "", node)
     parameters = facts.parameters if facts is not None else 0
-    count = ports(layout, node_id)
+    names = input_names(layout, node_id)
     note = parameters_text(parameters, words) if parameters else ""
+    if node.shares is not None:
+        note = f"= {node.shares}"
     if problem is not None:
         note = short_problem(problem, words)
     return NodeFace(
         name=node_id,
         layer=node.layer,
-        category=ENTRIES[node.layer].category,
+        category=entry.category,
         decisive=decisive(layout, node_id, facts),
         note=note,
         severity=problem.severity if problem is not None else None,
-        inputs=count.inputs,
-        outputs=count.outputs,
-        learns=parameters > 0,
+        inputs=names,
+        outputs=output_names(layout, node_id),
+        optional=frozenset(port for port in range(entry.inputs) if not entry.needs(port)),
+        learns=parameters > 0 and not owner.frozen,
+        frozen=owner.frozen,
+        tall=bool(note) or (facts is None and entry.category in LEARNING),
     )
 
 

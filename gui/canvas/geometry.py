@@ -14,8 +14,12 @@ HEIGHT = 48
 RADIUS = 8
 STRIPE = 4
 PORT_RADIUS = 4.5
+OPTIONAL_RADIUS = 3.0
+"""Of an input that may stay free."""
 PORT_REACH = 12
 """A press this near to the middle of a port is meant for the port."""
+PORT_MARGIN = 24.0
+"""Between the outermost port and the node's corner."""
 
 TEXT_LEFT = 36
 TEXT_RIGHT = 12
@@ -34,8 +38,13 @@ def node_rect(position: tuple[float, float], width: float, height: float) -> QRe
 
 def port_x(width: float, index: int, count: int) -> float:
     """How far from a node's left edge a port stands: one in the middle, several spread around it."""
-    spacing = min(48.0, (width - 48.0) / max(1, count - 1))
+    spacing = min(48.0, (width - 2 * PORT_MARGIN) / max(1, count - 1))
     return width / 2 + (min(index, count - 1) - (count - 1) / 2) * spacing if count else width / 2
+
+
+def width_for_ports(count: int) -> float:
+    """The least width at which so many ports in a row can each be hit without hitting the next."""
+    return 2 * PORT_MARGIN + 2 * PORT_REACH * max(0, count - 1)
 
 
 def port_point(rect: QRectF, output: bool, index: int, count: int) -> QPointF:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap
 
 from core.catalogue import CATEGORIES
+from gui.theme.icons import layer_icon
 
 if TYPE_CHECKING:
     from gui.theme import Theme
@@ -59,12 +60,14 @@ class Look:
         self.selected_border = QPen(self.accent, 2)
         self.halo_border = QPen(self.halo, 6)
 
-    def icon(self, category: str) -> QPixmap:
-        """The icon of a category, in so many pixels that it stays sharp when zoomed in."""
-        if category not in self._icons:
-            name = f"category_{category}"
-            self._icons[category] = self._theme.pixmap(name, ICON, f"category.{category}", ratio=ICON_RATIO)
-        return self._icons[category]
+    def icon(self, name: str, token: str) -> QPixmap:
+        """An icon in a token's colour, in so many pixels that it stays sharp when zoomed in."""
+        if name not in self._icons:
+            self._icons[name] = self._theme.pixmap(name, ICON, token, ratio=ICON_RATIO)
+        return self._icons[name]
+
+    def layer_icon(self, layer: str, category: str) -> QPixmap:
+        return self.icon(layer_icon(layer, category), f"category.{category}")
 
 
 def hairline(colour: QColor) -> QPen:

@@ -9,9 +9,10 @@ from PySide6.QtGui import QMouseEvent
 
 from core.layout import Edge
 from gui.canvas.band import BandGesture
-from gui.canvas.connect import ConnectGesture, Port
+from gui.canvas.connect import ConnectGesture
 from gui.canvas.move import MoveGesture
 from gui.canvas.navigation import Autoscroll, PanGesture
+from gui.canvas.ports import Port, port_text
 from gui.canvas.stage import Gesture, Pointer, Stage
 from gui.canvas.surface import Surface
 
@@ -25,6 +26,8 @@ class Mouse:
         self._rename = rename
         self._gesture: Gesture | None = None
         self._hovered: str | Edge | None = None
+        self._named: Port | None = None
+        """The port whose name is shown."""
         self._autoscroll = Autoscroll(surface.navigation, self._ground_moved)
         self._pans = False
 
@@ -120,13 +123,28 @@ class Mouse:
     def _hover(self, pointer: Pointer) -> None:
         port, node_id, edge = self._under(pointer)
         self.mark(port.node_id if port is not None else node_id or edge)
+        self._name(port, pointer)
         if self._pans:
             self._point_with(Qt.CursorShape.OpenHandCursor)
         else:
             self._point_with(Qt.CursorShape.CrossCursor if port is not None else Qt.CursorShape.ArrowCursor)
 
+    def _name(self, port: Port | None, pointer: Pointer) -> None:
+        """Say what the port under the pointer is called, where a node has several to choose from."""
+        if port == self._named:
+            return
+        self._named = port
+        text = port_text(self._stage.document, port, self._stage.words) if port is not None else ""
+        if text:
+            self._stage.hint.say(text, pointer.pixel, bad=False)
+        else:
+            self._stage.hint.silence()
+
     def mark(self, hovered: str | Edge | None) -> None:
         """Show one node or wire as the one that a press would mean."""
+        if hovered is None and self._named is not None:
+            self._named = None
+            self._stage.hint.silence()
         if hovered == self._hovered:
             return
         scene = self._stage.scene

@@ -12,6 +12,7 @@ from gui.canvas.badges import BADGE, paint_badge
 from gui.canvas.faces import NodeFace
 from gui.canvas.geometry import (
     HEIGHT,
+    OPTIONAL_RADIUS,
     PORT_RADIUS,
     RADIUS,
     STRIPE,
@@ -21,6 +22,7 @@ from gui.canvas.geometry import (
     node_rect,
     port_point,
     port_x,
+    width_for_ports,
 )
 from gui.canvas.look import ICON, Look, hairline, thick
 from gui.canvas.runs import Runs, set_line
@@ -29,6 +31,8 @@ DETAIL = 0.4
 """Below this zoom text could not be read, and is left out."""
 MARGIN = 10
 """What a node paints around its rectangle: ports and the ring of the selection."""
+FROST = 14
+"""Side of the sign of a frozen node, at the right of its name."""
 LINES = ((6, 20), (26, 16), (42, 16))
 """Top and height of a node's lines of text."""
 
@@ -119,7 +123,7 @@ class NodeItem(QGraphicsItem):
         return port_point(self.rect, output, index, self._count(output))
 
     def ports(self) -> list[tuple[bool, int]]:
-        inputs, outputs = range(self._face.inputs), range(self._face.outputs)
+        inputs, outputs = range(len(self._face.inputs)), range(len(self._face.outputs))
         return [(False, index) for index in inputs] + [(True, index) for index in outputs]
 
     def name_rect(self) -> QRectF:
@@ -129,7 +133,7 @@ class NodeItem(QGraphicsItem):
         return QRectF(TEXT_LEFT, top, right - TEXT_LEFT, height).translated(self.pos())
 
     def _count(self, output: bool) -> int:
-        return self._face.outputs if output else self._face.inputs
+        return len(self._face.outputs if output else self._face.inputs)
 
     # --- painting ---
 
@@ -151,9 +155,13 @@ class NodeItem(QGraphicsItem):
             self._paint_icon(painter, QRectF((self._width - side) / 2, (self._height - side) / 2, side, side))
             if self._face.severity is not None:
                 paint_badge(painter, self._face.severity, QRectF(self._width - 52, 4, 40, 40), look)
+            elif self._face.frozen:
+                self._paint_frost(painter, QRectF(self._width - 48, 8, 32, 32))
             return
         self._paint_icon(painter, QRectF(12, 8, ICON, ICON))
         self._paint_texts(painter)
+        if self._face.frozen:
+            self._paint_frost(painter, QRectF(self._width - TEXT_RIGHT - FROST, 9, FROST, FROST))
         if self._face.severity is not None:
             top = LINES[2][0] + (LINES[2][1] - BADGE) / 2
             paint_badge(painter, self._face.severity, QRectF(14, top, BADGE, BADGE), look)
@@ -174,16 +182,27 @@ class NodeItem(QGraphicsItem):
             painter.setPen(thick(look.accent if self._bright else look.halo, 2))
             painter.drawLine(QPointF(12, self._height - 3), QPointF(self._width - 8, self._height - 3))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._selected:
+        if self._face.severity == "error":
+            # The halo says that it is selected: the border is free to say what is wrong.
+            painter.setPen(thick(look.bad, 2) if self._selected else hairline(look.bad))
+        elif self._selected:
             painter.setPen(look.selected_border)
-        elif self._face.severity == "error":
-            painter.setPen(hairline(look.bad))
         else:
             painter.setPen(look.hover_border if self._hovered else look.border)
         painter.drawRoundedRect(card, RADIUS, RADIUS)
 
     def _paint_icon(self, painter: QPainter, place: QRectF) -> None:
-        pixmap = self._look.icon(self._face.category)
+        pixmap = self._look.layer_icon(self._face.layer, self._face.category)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
+
+    @property
+    def _frost_room(self) -> float:
+        return FROST + 4 if self._face.frozen else 0.0
+
+    def _paint_frost(self, painter: QPainter, place: QRectF) -> None:
+        """The sign that training leaves the node as it is."""
+        pixmap = self._look.icon("frozen", "text_quiet")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
 
@@ -202,7 +221,8 @@ class NodeItem(QGraphicsItem):
         look = self._look
         for output, index in self.ports():
             point = QPointF(port_x(self._width, index, self._count(output)), self._height if output else 0)
-            radius = PORT_RADIUS
+            quiet = not output and index in self._face.optional and (output, index) not in self._wired
+            radius = OPTIONAL_RADIUS if quiet else PORT_RADIUS
             if self._lit is not None and (output, index) in self._lit:
                 painter.setPen(thick(look.halo, 4))
                 painter.setBrush(look.accent)
@@ -210,9 +230,10 @@ class NodeItem(QGraphicsItem):
             elif self._lit is not None:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(look.faint)
-                radius = PORT_RADIUS - 1.5
+                radius -= 1.5
             else:
-                painter.setPen(thick(look.hover_border.color() if self._hovered else look.wire, 1.2))
+                line = look.faint if quiet and not self._hovered else look.wire
+                painter.setPen(thick(line, 1.2))
                 painter.setBrush(look.wire if (output, index) in self._wired else look.canvas)
             painter.drawEllipse(point, radius, radius)
 
@@ -225,9 +246,10 @@ class NodeItem(QGraphicsItem):
         second += set_line([(face.decisive, "plain")], look).width
         first = look.name_metrics.horizontalAdvance(face.name)
         third = look.text_metrics.horizontalAdvance(face.note)
-        needed = TEXT_LEFT + max(first, second, third) + TEXT_RIGHT
-        self._width = WIDTH if needed <= WIDTH else WIDEST
-        self._height = TALL if face.note else HEIGHT
+        needed = TEXT_LEFT + max(first + self._frost_room, second, third) + TEXT_RIGHT
+        ports = width_for_ports(max(len(face.inputs), len(face.outputs)))
+        self._width = max(WIDTH if needed <= WIDTH else WIDEST, ports)
+        self._height = TALL if face.tall else HEIGHT
         card, stripe = QPainterPath(), QPainterPath()
         card.addRoundedRect(QRectF(0, 0, self._width, self._height), RADIUS, RADIUS)
         stripe.addRect(QRectF(0, 0, STRIPE, self._height))
@@ -237,7 +259,7 @@ class NodeItem(QGraphicsItem):
         look, face = self._look, self._face
         room = self._width - TEXT_LEFT - TEXT_RIGHT
         self._texts = []
-        self._add_text(0, TEXT_LEFT, face.name, room, "name_font", look.name_metrics, look.text)
+        self._add_text(0, TEXT_LEFT, face.name, room - self._frost_room, "name_font", look.name_metrics, look.text)
         layer_width = min(room, look.text_metrics.horizontalAdvance(face.layer))
         self._add_text(1, TEXT_LEFT, face.layer, room, "text_font", look.text_metrics, look.quiet)
         left = layer_width + 6

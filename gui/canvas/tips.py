@@ -6,6 +6,7 @@ from core.layout import Edge
 from core.summary import decisive
 from core.text import shape_text
 from gui.canvas.faces import parameters_text
+from gui.canvas.ports import Port, port_name
 from gui.document import Document
 from gui.words import Words
 
@@ -18,12 +19,21 @@ def node_tip(document: Document, node_id: str, words: Words) -> str:
     if words.has(f"layer.{node.layer}"):
         lines.append(words.say(f"layer.{node.layer}"))
     if facts is not None:
-        for key, signals in (("canvas.tip_in", facts.inputs), ("canvas.tip_out", facts.outputs)):
-            shapes = [f"{shape_text(signal.shape)}  {signal.dtype}" for signal in signals if signal is not None]
+        ends = (("canvas.tip_in", facts.inputs, False), ("canvas.tip_out", facts.outputs, True))
+        for key, signals, output in ends:
+            shapes = [
+                f"{port_name(layout, Port(node_id, output, index))} {shape_text(signal.shape)}  {signal.dtype}".strip()
+                for index, signal in enumerate(signals)
+                if signal is not None
+            ]
             if shapes:
                 lines.append(words.say(key, shapes=", ".join(shapes)))
         if facts.parameters:
             lines.append(parameters_text(facts.parameters, words))
+    if node.shares is not None:
+        lines.append(words.say("canvas.tip_shares", node=node.shares))
+    if layout.nodes.get(node.shares or "", node).frozen:
+        lines.append(words.say("canvas.tip_frozen"))
     for problem in inference.of(node_id):
         key = f"problem.{problem.rule}"
         if words.has(key):
@@ -32,7 +42,9 @@ def node_tip(document: Document, node_id: str, words: Words) -> str:
 
 
 def wire_tip(document: Document, edge: Edge, words: Words) -> str:
-    line = f"{edge.source} → {edge.target}"
+    layout = document.layout
+    ends = (Port(edge.source, True, edge.output), Port(edge.target, False, edge.input))
+    line = " → ".join(".".join(filter(None, (end.node_id, port_name(layout, end)))) for end in ends)
     facts = document.inference.nodes.get(edge.source)
     if facts is None or edge.output >= len(facts.outputs):
         return line

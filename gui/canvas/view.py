@@ -46,6 +46,8 @@ PULSE_MS = 700
 class CanvasView(Surface):
     starter_chosen = Signal(str)
     """A network to begin with was chosen on the empty canvas: `digits_mlp`, `digits_cnn` or `spiral`."""
+    gallery_wanted = Signal()
+    """All of the examples are to be shown."""
     zoomed = Signal()
     """The scale may have changed; `transform().m11()` is it."""
 
@@ -60,6 +62,7 @@ class CanvasView(Surface):
         self._hint = Hint(self.viewport(), theme)
         self._empty = EmptyCanvas(self.viewport(), words)
         self._empty.starter_chosen.connect(self.starter_chosen)
+        self._empty.gallery_wanted.connect(self.gallery_wanted)
         self._stage = Stage(self, self.items_scene, document, words, self._hint)
         self._mouse = Mouse(self._stage, self, self.rename_selected)
         self._drop: LayerDrop | None = None
@@ -239,7 +242,7 @@ class CanvasView(Surface):
     # --- drags from the palette ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        layer = dragged_layer(event.mimeData())
+        layer = dragged_layer(event.mimeData(), self.document.layout)
         if layer is None:
             event.ignore()
             return

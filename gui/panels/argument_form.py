@@ -1,15 +1,17 @@
-"""The form of one node: a row for every argument of its layer, in torch's order. Good values become edits."""
+"""The form of one node: a row for every argument of its layer or block, in order. Good values become edits."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.datasets.facts import NO_DATA
 from core.fields import Field
 from core.layers import specification
-from core.layout import with_argument, without_argument
+from core.layout import Layout, with_argument, without_argument
 from core.values import Value
 from gui.document import Document
 from gui.panels.argument_row import ArgumentRow
@@ -22,11 +24,15 @@ ROOM_FOR_EDITOR = 140
 
 
 class ArgumentForm(QWidget):
+    aligned = Signal(int, bool)
+    """The width of the names, and whether editors stand below them."""
+
     def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._words, self._theme = document, words, theme
         self._node_id: str | None = None
         self._layer = ""
+        self._fields: tuple[Field, ...] = ()
         self.rows: dict[str, ArgumentRow] = {}
         self.hide()
         self._column = QVBoxLayout(self)
@@ -36,8 +42,9 @@ class ArgumentForm(QWidget):
     def show_node(self, node_id: str | None) -> None:
         """Show a node's arguments. The rows stay as they are while it is the same node and layer."""
         layer = self._document.layout.nodes[node_id].layer if node_id is not None else ""
-        if (node_id, layer) != (self._node_id, self._layer):
-            self._build(node_id, layer)
+        fields = fields_of(self._document.layout, layer) if layer else ()
+        if (node_id, layer, fields) != (self._node_id, self._layer, self._fields):
+            self._build(node_id, layer, fields)
         if node_id is not None:
             self._refresh(node_id)
 
@@ -68,7 +75,7 @@ class ArgumentForm(QWidget):
         super().resizeEvent(event)
         self._align()
 
-    def _build(self, node_id: str | None, layer: str) -> None:
+    def _build(self, node_id: str | None, layer: str, fields: tuple[Field, ...]) -> None:
         for row in self.rows.values():
             self._column.removeWidget(row)
             # At once out of sight and out of the tab order; deleted when no event of its own is under way.
@@ -76,9 +83,9 @@ class ArgumentForm(QWidget):
             row.setParent(None)
             row.edited.disconnect(self._edit)
             row.deleteLater()
-        self._node_id, self._layer = node_id, layer
+        self._node_id, self._layer, self._fields = node_id, layer, fields
         self.rows = {}
-        for field in specification(layer).fields if layer else ():
+        for field in fields:
             row = ArgumentRow(field, self._words, self._theme, self)
             row.edited.connect(self._edit)
             self.rows[field.name] = row
@@ -87,13 +94,16 @@ class ArgumentForm(QWidget):
         self._align()
 
     def _refresh(self, node_id: str) -> None:
-        inference = self._document.inference
-        arguments = self._document.layout.nodes[node_id].arguments
-        facts = inference.nodes.get(node_id)
+        inference, nodes = self._document.inference, self._document.layout.nodes
+        # A node that shares a module has no arguments of its own: those of the module are shown, and edited.
+        owner = nodes[node_id].shares or node_id
+        arguments = nodes[owner].arguments if owner in nodes else {}
+        facts = inference.nodes.get(owner)
         wrong = {problem.argument for problem in inference.of(node_id) if problem.severity == "error"}
+        by_data = self._document.layout.training.dataset.name != NO_DATA
         for name, row in self.rows.items():
             inferred = facts.inferred.get(name) if facts is not None else None
-            row.show_value(arguments.get(name, NOT_GIVEN), inferred, name in wrong)
+            row.show_value(arguments.get(name, NOT_GIVEN), inferred, name in wrong, by_data)
 
     def _align(self) -> None:
         """Give all names one width, and put the editors below them where there is too little room beside."""
@@ -103,6 +113,7 @@ class ArgumentForm(QWidget):
         stacked = self.width() < width + ROOM_FOR_EDITOR + ArgumentRow.ROOM_FOR_RESET
         for row in self.rows.values():
             row.arrange(width, stacked)
+        self.aligned.emit(width, stacked)
 
     def _edit(self, name: str, value: Given, merge: bool) -> None:
         node_id, node = self._node_id, self._document.layout.nodes.get(self._node_id or "")
@@ -114,6 +125,15 @@ class ArgumentForm(QWidget):
         else:
             edit = partial(with_argument, node_id=node_id, name=name, value=value)
         self._document.apply("inspector.edit_argument", edit, merge)
+
+
+def fields_of(layout: Layout, layer: str) -> tuple[Field, ...]:
+    """The arguments of a layer or operation as torch has them, of a block as it was drawn."""
+    if layer not in layout.blocks:
+        return specification(layer).fields
+    from core.blocks import block_fields
+
+    return block_fields(layout, layer)
 
 
 def is_default(field: Field, value: Value) -> bool:

@@ -24,9 +24,13 @@ class ArgumentRow(QWidget):
     ROOM_FOR_RESET = RESET + GAP + SMALL_GAP
     """Pixels beside the name and the editor."""
 
-    def __init__(self, field: Field, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, field: Field, words: Words, theme: Theme, parent: QWidget | None = None, help_key: str = ""
+    ) -> None:
+        """`help_key` is the text about an argument that torch has not."""
         super().__init__(parent)
         self.field = field
+        self._help_key = help_key or field.text_key
         self._words, self._theme = words, theme
         self._error: FieldError | None = None
         self._problem = False
@@ -62,10 +66,13 @@ class ArgumentRow(QWidget):
         """Why what is typed now is refused."""
         return self._error
 
-    def show_value(self, given: Given, inferred: Value, problem: bool) -> None:
-        """Show what the layout gives and what the input decides; `problem` marks an argument that one is about."""
+    def show_value(self, given: Given, inferred: Value, problem: bool, by_data: bool = True) -> None:
+        """Show what the layout gives and what the input decides; `problem` marks an argument that one is about.
+
+        `by_data` is whether there are data that decide what an Input gives.
+        """
         fallback = self.field.default if inferred is None else inferred
-        self.editor.show_value(given, fallback, self._fallback_text(inferred))
+        self.editor.show_value(given, fallback, self._fallback_text(inferred, by_data))
         self.reset.setVisible(not isinstance(given, NotGiven) and not self.field.required)
         self._problem = problem
         self._show_note()
@@ -100,16 +107,17 @@ class ArgumentRow(QWidget):
         self._grid.addWidget(self.note, 2, 0, 1, 3)
 
     def help_text(self) -> str:
-        key = f"field.{self.field.name}"
-        return self._words.say(key) if self._words.has(key) else self.field.help
+        return self._words.say(self._help_key) if self._words.has(self._help_key) else self.field.help
 
-    def _fallback_text(self, inferred: Value) -> str:
+    def _fallback_text(self, inferred: Value, by_data: bool) -> str:
         field = self.field
         if field.inferred:
-            by_data = field.name in ("shape", "dtype")
+            of_input = field.name in ("shape", "dtype")
+            if of_input and not by_data:
+                return self._words.say("inspector.required") if inferred is None else field.show(inferred)
             if inferred is None:
-                return self._words.say("inspector.from_data" if by_data else "inspector.from_input")
-            key = "inspector.inferred_from_data" if by_data else "inspector.inferred"
+                return self._words.say("inspector.from_data" if of_input else "inspector.from_input")
+            key = "inspector.inferred_from_data" if of_input else "inspector.inferred"
             return self._words.say(key, value=field.show(inferred))
         if field.required:
             return self._words.say("inspector.required")

@@ -9,19 +9,23 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from core.catalogue import ENTRIES
+from core.graph import output_names
 from core.layers import specification
 from core.layout import with_renamed, with_title
 from core.names import name_problem
 from core.problems import Problem
 from gui.document import Document
 from gui.panels.argument_form import ArgumentForm
+from gui.panels.block_table import BlockSection
 from gui.panels.fact_table import Fact, FactTable
 from gui.panels.inspector_header import InspectorHeader
 from gui.panels.node_facts import model_facts, node_facts, total_facts
+from gui.panels.node_use import UseSection
 from gui.panels.problem_card import ProblemCard
 from gui.panels.styling import label, separator
+from gui.panels.why import WhySection
 from gui.theme import Theme
+from gui.theme.icons import layer_icon
 from gui.words import Words
 
 LONGEST_TITLE = 200
@@ -48,10 +52,16 @@ class InspectorPanel(QScrollArea):
         self._note = label(body, voice="quiet", wrap=True)
         self._note.setObjectName("inspector-note")
         self.form = ArgumentForm(document, words, theme, body)
+        self.use = UseSection(document, words, theme, body)
+        self.form.aligned.connect(self.use.align)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         self._rule = separator(body)
         self.facts = FactTable(body)
+        self.why = WhySection(words, theme, body)
+        self.inside = BlockSection(words, theme, body)
+        self._sections = (self.use, self.why, self.inside)
+        """What only a node has."""
         self.link = QPushButton(body)
         self.link.setObjectName("inspector-documentation")
         self.link.setProperty("kind", "link")
@@ -63,9 +73,12 @@ class InspectorPanel(QScrollArea):
         column.addWidget(self.header)
         column.addWidget(self._note)
         column.addWidget(self.form)
+        column.addWidget(self.use)
         column.addLayout(self._cards)
         column.addWidget(self._rule)
         column.addWidget(self.facts)
+        column.addWidget(self.why)
+        column.addWidget(self.inside)
         # A link has a frame of its own for the focus; its icon stands in the column of the words above.
         row = QHBoxLayout()
         row.setContentsMargins(-5, 0, 0, 0)
@@ -88,6 +101,7 @@ class InspectorPanel(QScrollArea):
             self._node_id = node_id
             # What was typed for the node that is left still counts, as when a field is left.
             self.form.commit()
+            self.use.commit()
             self.header.drop()
             node_id = self._node_id
             self.verticalScrollBar().setValue(0)
@@ -99,15 +113,21 @@ class InspectorPanel(QScrollArea):
             self._show_model()
 
     def _show_node(self, node_id: str) -> None:
-        say, layer = self._words.say, self._document.layout.nodes[node_id].layer
+        say, layout = self._words.say, self._document.layout
+        layer, category = layout.nodes[node_id].layer, layout.entry(node_id).category
         ready, inference = self._document.ready, self._document.inference
-        category = ENTRIES[layer].category
+        facts = inference.nodes.get(node_id)
         about = say(f"layer.{layer}") if self._words.has(f"layer.{layer}") else ""
+        if category == "block":
+            about = say("inspector.block")
         self.header.name.setReadOnly(False)
         self.header.show_name(node_id, "", say("inspector.name"))
-        self.header.show_kind(f"category_{category}", f"category.{category}", layer, about)
+        self.header.show_kind(layer_icon(layer, category), f"category.{category}", layer, about)
         self._show_note("" if ready else say("inspector.pending"))
         self.form.show_node(node_id if ready else None)
+        self.use.show_node(node_id, facts)
+        self.why.show_node(layer, facts, output_names(layout, node_id))
+        self.inside.show_node(layout, node_id, facts)
         self._show_problems(inference.of(node_id))
         self._order_tabs()
         self._show_facts(node_facts(inference, node_id, self._words, self._theme) if ready else [])
@@ -115,9 +135,10 @@ class InspectorPanel(QScrollArea):
 
     def _order_tabs(self) -> None:
         """From the name through the form to the link; Qt would put rows made later behind all other panels."""
-        stops: list[QWidget] = [self.header.name, *self.form.stops()]
+        stops: list[QWidget] = [self.header.name, *self.form.stops(), *self.use.stops()]
         for card in self.cards:
             stops += card.findChildren(QPushButton)
+        stops += [self.why.title, self.inside.title]
         for before, after in pairwise([*stops, self.link]):
             QWidget.setTabOrder(before, after)
 
@@ -128,7 +149,7 @@ class InspectorPanel(QScrollArea):
         self.header.show_name(say("inspector.several", count=len(chosen)), "", say("inspector.several_name"))
         self.header.show_kind("layout", "text_quiet", "", ", ".join(chosen))
         self._show_note(say("inspector.several_hint"))
-        self.form.show_node(None)
+        self._hide_form()
         self._show_problems(())
         self._show_facts(total_facts(self._document.inference, chosen, self._words))
         self.link.hide()
@@ -139,10 +160,15 @@ class InspectorPanel(QScrollArea):
         self.header.show_name(self._document.layout.title, say("inspector.untitled"), say("inspector.title"))
         self.header.show_kind("layout", "text_quiet", "", say("inspector.model"))
         self._show_note(say("inspector.hint") if self._document.ready else say("inspector.pending"))
-        self.form.show_node(None)
+        self._hide_form()
         self._show_problems(())
         self._show_facts(model_facts(self._document.inference, self._words, self._theme))
         self.link.hide()
+
+    def _hide_form(self) -> None:
+        self.form.show_node(None)
+        for section in self._sections:
+            section.hide()
 
     def _show_note(self, text: str) -> None:
         self._note.setText(text)
@@ -197,7 +223,9 @@ class InspectorPanel(QScrollArea):
     def _address(self) -> str:
         """Where torch describes the selected layer; empty for what torch does not know, or before torch is there."""
         node = self._document.layout.nodes.get(self._node_id or "")
-        return specification(node.layer).url if node is not None and self._document.ready else ""
+        if node is None or not self._document.ready or node.layer in self._document.layout.blocks:
+            return ""
+        return specification(node.layer).url
 
     def _open_documentation(self) -> None:
         QDesktopServices.openUrl(QUrl(self._address()))
@@ -206,11 +234,15 @@ class InspectorPanel(QScrollArea):
         self.setAccessibleName(self._words.say("inspector.panel_name"))
         self.link.setText(self._words.say("inspector.documentation"))
         self.form.retranslate()
+        for section in self._sections:
+            section.retranslate()
         self._redraw()
 
     def _recolour(self) -> None:
         self.link.setIcon(self._theme.icon("external", "accent"))
         self.form.recolour()
+        for section in self._sections:
+            section.recolour()
         self._redraw()
 
     def _redraw(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
 from math import prod
 
+from core.datasets.facts import NO_DATA
+from core.graph import input_names, output_names
+from core.inference import Inference, NodeFacts
 from core.layout import Layout
-from core.shapes import Inference, NodeFacts, Signal
-from core.text import value_text
+from core.signals import Signal, sized
+from core.text import shape_text, value_text
 from gui.panels.fact_table import Fact
 from gui.panels.styling import shape_html
 from gui.theme import Theme
@@ -17,6 +20,8 @@ from gui.words import Words
 LONGEST_SUM = 3
 """Parameter tensors up to which their sizes are written out as a sum."""
 BYTES_PER_VALUE = 4
+BYTES = {"float64": 8, "int64": 8, "complex64": 8, "float16": 2, "bfloat16": 2, "bool": 1, "uint8": 1, "int8": 1}
+"""Of one value; of every other dtype `BYTES_PER_VALUE`."""
 
 
 def node_facts(inference: Inference, node_id: str, words: Words, theme: Theme) -> list[Fact]:
@@ -24,24 +29,36 @@ def node_facts(inference: Inference, node_id: str, words: Words, theme: Theme) -
     facts = inference.nodes.get(node_id)
     if facts is None:
         return []
-    layer = inference.layout.nodes[node_id].layer
+    layout = inference.layout
+    layer, shares = layout.nodes[node_id].layer, layout.nodes[node_id].shares
     known = [signal for signal in facts.inputs if signal is not None]
     rows: list[Fact] = []
     if facts.inputs:
         unknown = (
             f'<span style="color:{theme.colour("text_quiet").name()}">{escape(words.say("inspector.unknown"))}</span>'
         )
-        shown = [_signal(signal, theme) if signal is not None else unknown for signal in facts.inputs]
-        rows.append(Fact(words.say("inspector.input"), "<br>".join(shown)))
+        entry = layout.entry(node_id)
+        shown = [
+            _signal(signal, theme) if signal is not None else unknown if entry.needs(port) else ""
+            for port, signal in enumerate(facts.inputs)
+        ]
+        rows.append(Fact(words.say("inspector.input"), _named(input_names(layout, node_id), shown, theme)))
     if facts.outputs:
         before = known[0].shape if known else None
         shown = [_signal(signal, theme, before) for signal in facts.outputs]
-        rows.append(Fact(words.say("inspector.output"), "<br>".join(shown)))
-    if facts.outputs and layer != "Input":
-        rows.append(_parameters(facts, words))
+        rows.append(Fact(words.say("inspector.output"), _named(output_names(layout, node_id), shown, theme)))
+    if facts.outputs and shares is not None:
+        note = words.say("inspector.counted_at", node=shares)
+        rows.append(Fact(words.say("inspector.parameters"), f"= {escape(shares)}", note))
+    elif facts.outputs and layer != "Input":
+        rows += _parameters(facts, words)
     if facts.multiply_adds:
         rows.append(_cost(facts.multiply_adds, words))
-    if layer == "Output":
+    if facts.outputs and layer != "Input":
+        rows.append(_activations(activation_bytes(facts, layout.training.batch_size), layout, words))
+        rows += _receptive_field(inference, node_id, words)
+    # Without data nothing is compared with anything, so no loss expects anything either.
+    if layer == "Output" and layout.training.dataset.name != NO_DATA:
         rows.append(
             Fact(
                 words.say("inspector.loss"), inference.layout.training.loss.name, _expectation(inference.layout, words)
@@ -71,8 +88,12 @@ def total_facts(inference: Inference, node_ids: Collection[str], words: Words) -
     known = [inference.nodes[node_id] for node_id in node_ids if node_id in inference.nodes]
     if not known:
         return []
-    parameters = sum(facts.parameters for facts in known)
+    parameters, trainable = sum(facts.parameters for facts in known), sum(facts.trainable for facts in known)
     rows = [Fact(words.say("inspector.parameters"), value_text(parameters))]
+    if trainable < parameters:
+        rows.append(
+            Fact(words.say("inspector.trainable"), value_text(trainable), words.say("inspector.trainable_note"))
+        )
     cost = sum(facts.multiply_adds for facts in known)
     if cost:
         rows.append(_cost(cost, words))
@@ -84,7 +105,22 @@ def total_facts(inference: Inference, node_ids: Collection[str], words: Words) -
                 words.say("inspector.memory_note"),
             )
         )
+    activations = sum(activation_bytes(facts, inference.layout.training.batch_size) for facts in known)
+    if activations:
+        rows.append(_activations(activations, inference.layout, words))
     return rows
+
+
+def activation_bytes(facts: NodeFacts, batch: int) -> int:
+    """What the outputs of a node take for a batch; of a block those of everything inside, which training keeps too."""
+    if facts.instances:
+        return sum(
+            activation_bytes(inner, batch)
+            for inside in facts.instances
+            for node_id, inner in inside.nodes.items()
+            if inside.layout.nodes[node_id].layer != "Input"
+        )
+    return sum(prod(sized(signal.shape, batch)) * BYTES.get(signal.dtype, BYTES_PER_VALUE) for signal in facts.outputs)
 
 
 def memory_text(size: int) -> str:
@@ -104,12 +140,54 @@ def sum_text(shapes: Iterable[tuple[int, ...]], total: int) -> str:
     return f"{' + '.join(terms)} =\N{NO-BREAK SPACE}{value_text(total)}"
 
 
-def _parameters(facts: NodeFacts, words: Words) -> Fact:
+def _parameters(facts: NodeFacts, words: Words) -> list[Fact]:
     shapes = [shape for _, shape in facts.parameter_shapes]
-    assert facts.parameters == sum(map(prod, shapes))
     names = " + ".join(name for name, _ in facts.parameter_shapes) if len(shapes) <= LONGEST_SUM else ""
     note = names if shapes else words.say("inspector.no_parameters")
-    return Fact(words.say("inspector.parameters"), sum_text(shapes, facts.parameters), note)
+    rows = [Fact(words.say("inspector.parameters"), sum_text(shapes, facts.parameters), note)]
+    if facts.trainable < facts.parameters:
+        note = words.say("inspector.trainable_note" if facts.trainable else "inspector.all_frozen")
+        rows.append(Fact(words.say("inspector.trainable"), value_text(facts.trainable), note))
+    return rows
+
+
+def _receptive_field(inference: Inference, node_id: str, words: Words) -> list[Fact]:
+    """Of a node that gives places, not only features; none where there is no telling."""
+    if len(inference.nodes[node_id].outputs[0].shape) < 3:
+        return []
+    size = _fields_of(inference).get(node_id)
+    if not size:
+        return []
+    return [Fact(words.say("inspector.receptive"), shape_text(size), words.say("inspector.receptive_note"))]
+
+
+def _fields_of(inference: Inference) -> Mapping[str, tuple[int, ...] | None]:
+    """Of all nodes at once, found again only when the network is another."""
+    if not _last or _last[0][0] is not inference:
+        from core.receptive import receptive_fields
+
+        _last[:] = [(inference, receptive_fields(inference.layout, inference.order, inference.nodes))]
+    return _last[0][1]
+
+
+_last: list[tuple[Inference, Mapping[str, tuple[int, ...] | None]]] = []
+"""The inference that was looked at last, and its receptive fields."""
+
+
+def _activations(size: int, layout: Layout, words: Words) -> Fact:
+    note = words.say("inspector.activations_note", batch=layout.training.batch_size)
+    return Fact(words.say("inspector.activations"), memory_text(size), note)
+
+
+def _named(names: tuple[str, ...], shapes: Collection[str], theme: Theme) -> str:
+    """The shapes one below the other, each with its name where there are several; what says nothing is left out."""
+    quiet = theme.colour("text_quiet").name()
+    several = len(names) > 1
+    return "<br>".join(
+        f'<span style="color:{quiet}">{escape(name)}</span> {shape}' if several else shape
+        for name, shape in zip(names, shapes, strict=False)
+        if shape
+    )
 
 
 def _cost(multiply_adds: int, words: Words) -> Fact:

@@ -91,7 +91,7 @@ class PalettePanel(QWidget):
 
     def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words, self._theme = words, theme
+        self._document, self._words, self._theme = document, words, theme
         self._model = PaletteModel(words, self)
         self.search = QLineEdit(self)
         self.search.setObjectName("palette-search")
@@ -106,6 +106,7 @@ class PalettePanel(QWidget):
         self._about.setObjectName("palette-about")
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._build()
+        self._model.show_blocks(document.layout)
         self._open_essentials()
         self.search.installEventFilter(self)
         self.search.textChanged.connect(self._search)
@@ -117,6 +118,7 @@ class PalettePanel(QWidget):
         self.tree.entered.connect(self._describe)
         self.tree.selectionModel().currentChanged.connect(self._describe)
         self.tree.viewport().installEventFilter(self)
+        document.changed.connect(self._show_blocks)
         words.changed.connect(self._retranslate)
         theme.changed.connect(self._recolour)
         self._retranslate()
@@ -189,6 +191,16 @@ class PalettePanel(QWidget):
     def _clear(self) -> None:
         self.search.clear()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_blocks(self) -> None:
+        """Offer the blocks of the layout of now. What was open stays open."""
+        tree, model = self.tree, self._model
+        rows = [model.index(row, 0) for row in range(model.rowCount())]
+        opened = {row.data(Role.CATEGORY) for row in rows if tree.isExpanded(row)}
+        if model.show_blocks(self._document.layout) and not model.searching:
+            for row in range(model.rowCount()):
+                index = model.index(row, 0)
+                tree.setExpanded(index, index.data(Role.CATEGORY) in opened)
 
     def _open_essentials(self) -> None:
         self.tree.expand(self._model.index(0, 0))

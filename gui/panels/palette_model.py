@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from core.catalogue import CATEGORIES, ENTRIES
+from core.catalogue import CATEGORIES, ENTRIES, Entry
+from core.layout import Layout
 from gui.panels.palette_search import found
 from gui.words import Words
 
@@ -35,13 +37,18 @@ class Section:
     layers: tuple[str, ...]
 
 
-SECTIONS = (
-    Section(None, tuple(entry.name for entry in ENTRIES.values() if entry.essential)),
-    *(
-        Section(category, tuple(entry.name for entry in ENTRIES.values() if entry.category == category))
-        for category in CATEGORIES
-    ),
+SECTIONS = tuple(
+    section
+    for section in (
+        Section(None, tuple(entry.name for entry in ENTRIES.values() if entry.essential)),
+        *(
+            Section(category, tuple(entry.name for entry in ENTRIES.values() if entry.category == category))
+            for category in CATEGORIES
+        ),
+    )
+    if section.layers
 )
+"""What every network can be made of. The blocks of the open layout follow in a section of their own."""
 
 
 class PaletteModel(QAbstractItemModel):
@@ -50,10 +57,28 @@ class PaletteModel(QAbstractItemModel):
     def __init__(self, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words = words
+        self._query = ""
         self._matches: tuple[str, ...] | None = None
+        self._blocks: Mapping[str, Entry] = {}
+        self._sections = SECTIONS
+
+    def show_blocks(self, layout: Layout) -> bool:
+        """Offer the blocks of this layout; True if they are others than before."""
+        if list(layout.blocks) == list(self._blocks):
+            self._blocks = layout.block_entries
+            return False
+        self.beginResetModel()
+        self._blocks = layout.block_entries
+        own = (Section("block", tuple(self._blocks)),) if self._blocks else ()
+        self._sections = (SECTIONS[0], *own, *SECTIONS[1:])
+        if self._matches is not None:
+            self._matches = found(self._query, self._blocks)
+        self.endResetModel()
+        return True
 
     def set_query(self, query: str) -> None:
-        matches = found(query) if query.strip() else None
+        self._query = query
+        matches = found(query, self._blocks) if query.strip() else None
         if matches != self._matches:
             self.beginResetModel()
             self._matches = matches
@@ -83,9 +108,9 @@ class PaletteModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = _TOP) -> int:
         if not parent.isValid():
-            return len(SECTIONS) if self._matches is None else len(self._matches)
+            return len(self._sections) if self._matches is None else len(self._matches)
         is_section = self._matches is None and parent.internalId() == 0
-        return len(SECTIONS[parent.row()].layers) if is_section else 0
+        return len(self._sections[parent.row()].layers) if is_section else 0
 
     def columnCount(self, parent: Index = _TOP) -> int:
         return 1
@@ -97,12 +122,14 @@ class PaletteModel(QAbstractItemModel):
         if role == Role.LAYER:
             return layer
         if layer is None:
-            return self._section_data(SECTIONS[index.row()], role)
+            return self._section_data(self._sections[index.row()], role)
         if role == Role.CATEGORY:
-            return ENTRIES[layer].category
+            return "block" if layer in self._blocks else ENTRIES[layer].category
         if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.AccessibleTextRole:
             return layer
         if role in (Role.DESCRIPTION, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            if layer in self._blocks:
+                return self._words.say("palette.block")
             return self._words.say(f"layer.{layer}") if self._words.has(f"layer.{layer}") else ""
         return None
 
@@ -124,7 +151,7 @@ class PaletteModel(QAbstractItemModel):
             return None
         if self._matches is not None:
             return self._matches[index.row()]
-        return SECTIONS[index.internalId() - 1].layers[index.row()] if index.internalId() else None
+        return self._sections[index.internalId() - 1].layers[index.row()] if index.internalId() else None
 
     def _section_data(self, section: Section, role: int) -> Any:
         if role == Role.CATEGORY:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.panels.palette_model import Role
 from gui.theme import Theme
+from gui.theme.icons import layer_icon
 
 ROW_HEIGHT = 28
 SECTION_HEIGHT = 32
@@ -121,7 +122,7 @@ def node_pixmap(layer: str, category: str, theme: Theme, ratio: float) -> QPixma
     painter.setClipping(False)
     painter.setPen(QPen(theme.colour("accent"), 1.5))
     painter.drawPath(outline)
-    icon = theme.pixmap(category_icon(category), ICON, f"category.{category}")
+    icon = theme.pixmap(layer_icon(layer, category), ICON, f"category.{category}")
     painter.drawPixmap(QPointF(14, (size.height() - ICON) / 2), icon)
     painter.setFont(font)
     painter.setPen(theme.colour("text"))

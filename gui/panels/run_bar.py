@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from core.datasets.facts import NO_DATA
 from core.layout import Layout
 from core.training.progress import Progress
 from gui.document import Document
@@ -17,6 +18,8 @@ from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
 
+WORDY = ("ready", "starting", "preparing", "downloading")
+"""States that nothing has come of yet, in many words."""
 FINE = 1000
 """Steps of the progress bar."""
 
@@ -35,6 +38,7 @@ class RunBar(QWidget):
         self._deed: Callable[[], None] = lambda: None
         self._compared: tuple[Layout, Layout | None, bool] | None = None
         self._look: tuple[str, str, str] | None = None
+        self._compact = False
         self.go = QPushButton(self)
         self.go.setObjectName("train")
         self.stop = QPushButton(self)
@@ -61,14 +65,14 @@ class RunBar(QWidget):
         self.refresh()
 
     def _build(self) -> None:
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.go)
         buttons.addWidget(self.stop)
         buttons.addStretch(1)
         buttons.addWidget(self.left)
         self.details = QWidget(self)
-        grid = QGridLayout(self.details)
+        self._grid = grid = QGridLayout(self.details)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
         grid.addWidget(self.state, 0, 0)
@@ -86,6 +90,19 @@ class RunBar(QWidget):
         for part in (self.details, self.message, self.earlier):
             inner.addWidget(part)
         column.addLayout(inner)
+
+    def set_compact(self, compact: bool) -> None:
+        """Whether there is little height: then the state stands beside the buttons, and the plots have the numbers."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        if compact:
+            self._grid.removeWidget(self.state)
+            self._buttons.addWidget(self.state)
+        else:
+            self._buttons.removeWidget(self.state)
+            self._grid.addWidget(self.state, 0, 0)
+        self._show_progress()
 
     # What is shown.
 
@@ -122,6 +139,9 @@ class RunBar(QWidget):
         elif errors:
             self._wear("problem_error", "training.problems", "")
             tip, self._deed = say("training.problems_tip"), self.problems_wanted.emit
+        elif training.dataset.name == NO_DATA:
+            self._wear("play", "training.train", "primary")
+            tip, enabled = say("training.no_data"), False
         else:
             self._wear("play", "training.train", "primary")
             again = "train_again" if session.run_layout is not None else "train"
@@ -159,10 +179,14 @@ class RunBar(QWidget):
         if self._asked is not None:
             state = say(self._asked[0])
         self.state.setText(state)
-        self.details.setVisible(session.state != "ready")
+        # Beside the buttons there is room only while these say little.
+        crowded = self._compact and self._look is not None and self._look[1] == "training.problems"
+        self.state.setVisible(session.state not in (WORDY if self._compact else ("ready",)) and not crowded)
         begun = progress is not None and session.state not in ("starting", "preparing", "downloading")
+        self.details.setVisible(begun if self._compact else session.state != "ready")
         self.bar.setVisible(begun)
-        self.numbers.setVisible(begun)
+        self.numbers.setVisible(begun and not self._compact)
+        self.left.setVisible(not self._compact)
         self.left.clear()
         if progress is None or not begun:
             return
@@ -199,6 +223,8 @@ class RunBar(QWidget):
             _put(self.message, self._words.say(failure.rule, **failure.values))
         elif notice is not None:
             _put(self.message, self._words.say(notice.key, **notice.values))
+        elif self._document.layout.training.dataset.name == NO_DATA and not self._session.busy:
+            _put(self.message, self._words.say("training.no_data"))
         else:
             _put(self.message, "")
 

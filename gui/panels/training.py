@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.document import Document
@@ -11,6 +12,9 @@ from gui.panels.training_form import TrainingForm
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
+
+ROOM_FOR_DETAILS = 240
+"""Pixels of height below which the settings need the room that the run's state would take."""
 
 
 class TrainingPanel(QWidget):
@@ -37,6 +41,10 @@ class TrainingPanel(QWidget):
         column.addWidget(scroll, 1)
         column.addWidget(self.run)
         self.run.problems_wanted.connect(self.problems_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.run.set_compact(event.size().height() < ROOM_FOR_DETAILS)
 
     def sizeHint(self) -> QSize:
         return QSize(320, 264)

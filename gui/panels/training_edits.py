@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from core.fields import Field
-from core.layout import Layout, with_training
+from core.layout import Layout, Node, with_training
 from core.training.config import BATCH_SIZES, EPOCHS, SEEDS, Choice, TrainingConfig
 from core.values import Value
 
@@ -78,10 +78,15 @@ def trained_alike(layout: Layout, other: Layout) -> bool:
     if layout is other:
         return True
 
-    def networks(one: Layout) -> list[tuple[str, str, object]]:
-        return [(node_id, node.layer, node.arguments) for node_id, node in one.nodes.items()]
+    def networks(one: Layout) -> list[tuple[str, Node]]:
+        return [(node_id, replace(node, position=None)) for node_id, node in one.nodes.items()]
+
+    def insides(one: Layout) -> list[tuple[object, ...]]:
+        blocks = one.blocks.items()
+        return [(name, networks(Layout(nodes=block.nodes)), block.edges, block.arguments) for name, block in blocks]
 
     same = layout.training == other.training and layout.edges == other.edges
+    same = same and (layout.blocks is other.blocks or insides(layout) == insides(other))
     return same and networks(layout) == networks(other)
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from core.datasets.facts import NO_DATA
 from core.fields import Field
 from core.training.config import Choice
 from gui.document import Document
@@ -118,17 +119,21 @@ class TrainingForm(QWidget):
         box.setAccessibleName(say(f"training.{part}"))
         box.show_options(
             [
-                Option(name, name, say(f"{part}.{name}") if has(f"{part}.{name}") else "")
+                Option(name, self._called(part, name), say(f"{part}.{name}") if has(f"{part}.{name}") else "")
                 for name in self._offers[part].names
             ],
             choice.name,
         )
         if part in self._titles:
-            self._titles[part].setText(choice.name)
+            self._titles[part].setText(self._called(part, choice.name))
         for (owner, name), cell in self._cells.items():
             if owner == part:
                 key = f"{part}.argument_{name}"
                 cell.show(choice.arguments.get(name, NOT_GIVEN), name, say(key) if has(key) else cell.field.help)
+
+    def _called(self, part: edits.Part, name: str) -> str:
+        """A choice by its name in torch and in the world; that there is none has to be said."""
+        return self._words.say("dataset.no_data") if part == "dataset" and name == NO_DATA else name
 
     def _rebuild_arguments(self) -> None:
         """Other choices have other arguments."""

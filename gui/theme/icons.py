@@ -12,6 +12,15 @@ from PySide6.QtSvg import QSvgRenderer
 FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "icons"
 
 
+# Where data comes in and where it leaves have one category and one hue; their icons tell them apart.
+_OWN = {"Input": "layer_input", "Output": "layer_output"}
+
+
+def layer_icon(layer: str, category: str) -> str:
+    """The name of the icon that a layer, an operation or a block wears: its category's, or its own."""
+    return _OWN.get(layer, f"category_{category}")
+
+
 @lru_cache
 def _source(name: str) -> str:
     return (FOLDER / f"{name}.svg").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ Properties that a view may set (before the widget is shown):
     QLabel                     quiet = true       11 px in quiet text
                                small = true       11 px
                                mono = true        numbers, shapes and code
+                               strong = true      semibold: what a calculation comes to
                                heading = true     15 px, semibold
                                section = true     11 px, semibold, quiet: the title of a group
                                tone = "good" | "warn" | "bad" | "quiet"
@@ -47,6 +48,7 @@ QLabel { background: transparent; }
 QLabel:disabled { color: $text_disabled; }
 QLabel[quiet="true"] { color: $text_quiet; font-size: 11px; }
 QLabel[mono="true"] { font-family: $mono; }
+QLabel[strong="true"] { font-weight: 600; }
 QLabel[small="true"] { font-size: 11px; }
 QLabel[heading="true"] { font-size: 15px; font-weight: 600; }
 QLabel[section="true"] { color: $text_quiet; font-size: 11px; font-weight: 600; }

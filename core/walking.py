@@ -1,0 +1,195 @@
+"""One pass over a layout, or over the inside of a block: each node is found from those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.finding import argument_findings, layer_found
+from core.graph import order
+from core.inference import Causes, Inference, NodeFacts, Part
+from core.inputs import free_input, input_from, input_of_block
+from core.layout import Edge, Layout, Node
+from core.outcome import Signals
+from core.problems import Problem
+from core.sharing import fits, misfit
+from core.signals import Signal
+from core.values import Value
+
+if TYPE_CHECKING:
+    from core.datasets import DatasetFacts
+
+
+def infer_graph(
+    layout: Layout, dataset: DatasetFacts | None, inputs: Signals | None, before: Inference | None = None
+) -> Inference:
+    """What is found by walking a layout, or the inside of a block with `inputs`: all but training and memory."""
+    from core.rules.advice import advice_problems
+    from core.rules.contiguity import view_problems
+    from core.rules.inplace import inplace_problems
+
+    ordered, structure = _structure(layout, dataset, before)
+    walk = _Walk(layout, dataset, inputs, before.parts if before is not None else {})
+    for node_id in ordered:
+        walk.visit(node_id)
+    problems = [*structure, *walk.problems, *inplace_problems(layout, ordered, inside=dataset is None)]
+    problems += view_problems(layout, ordered)
+    problems += advice_problems(layout, ordered, walk.nodes)
+    return Inference(layout, ordered, walk.nodes, in_order(problems, ordered), walk.parts, structure)
+
+
+def _structure(
+    layout: Layout, dataset: DatasetFacts | None, before: Inference | None
+) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """The order of the nodes and what is wrong with the wires. Both stay what they were while only arguments change."""
+    from core.rules.structure import structure_problems
+
+    if before is not None and _same_wiring(layout, before.layout):
+        return before.order, before.structure
+    return order(layout), tuple(structure_problems(layout, dataset))
+
+
+def _same_wiring(layout: Layout, other: Layout) -> bool:
+    if layout.edges is not other.edges or layout.blocks is not other.blocks or layout.training is not other.training:
+        return False
+    if list(layout.nodes) != list(other.nodes):
+        return False
+    return all(
+        _same_node(node, earlier)
+        # Arguments may decide how many outputs there are.
+        or (
+            _same_node(replace(node, arguments=earlier.arguments), earlier)
+            and layout.entry_of(node.layer).outputs_for(node.arguments)
+            == layout.entry_of(node.layer).outputs_for(earlier.arguments)
+        )
+        for node, earlier in zip(layout.nodes.values(), other.nodes.values(), strict=True)
+    )
+
+
+def _same_node(node: Node, other: Node) -> bool:
+    """Whether two nodes are the same wherever they stand."""
+    return node is other or (
+        node.arguments is other.arguments
+        and node.layer == other.layer
+        and node.repeat == other.repeat
+        and node.shares == other.shares
+        and node.frozen == other.frozen
+    )
+
+
+def in_order(problems: list[Problem], ordered: tuple[str, ...]) -> tuple[Problem, ...]:
+    """Problems as the nodes come, those of the whole first."""
+    rank = {node_id: index for index, node_id in enumerate(ordered)}
+    return tuple(sorted(problems, key=lambda problem: rank.get(problem.node or "", -1)))
+
+
+class _Walk:
+    """One pass over a layout in the order of its nodes, each found from what it receives, or taken over as it was."""
+
+    def __init__(
+        self, layout: Layout, dataset: DatasetFacts | None, inputs: Signals | None, known: Mapping[str, Part]
+    ) -> None:
+        self._layout = layout
+        self._dataset = dataset
+        self._known = known
+        self._modules: dict[str, NodeFacts] = {}
+        """By the id of the node that brings a module along: what is known of its first use."""
+        self.nodes: dict[str, NodeFacts] = {}
+        self.parts: dict[str, Part] = {}
+        self.problems: list[Problem] = []
+        # The Inputs of a block get what its use receives, in the order of the file and not of the walk.
+        self._given = (
+            dict(zip((key for key, node in layout.nodes.items() if node.layer == "Input"), inputs, strict=False))
+            if inputs is not None
+            else None
+        )
+
+    def visit(self, node_id: str) -> None:
+        layout, node = self._layout, self._layout.nodes[node_id]
+        owner = layout.nodes.get(node.shares or "", node) if node.shares is not None else node
+        edges = layout.into(node_id)
+        received = self._received(node_id, edges)
+        first = self._modules.get(node.shares or node_id)
+        module = first.arguments if first is not None else None
+        # Beside these, an Input depends on the data set or on the use of its block, and a block's use on all blocks.
+        beyond: object = None
+        if node.layer == "Input":
+            beyond = self._dataset if self._given is None else self._given.get(node_id)
+        elif node.layer in layout.blocks:
+            beyond = layout.blocks
+        causes = (node, owner, edges, received, module, beyond)
+        part = self._known.get(node_id)
+        if part is None or not _same(part.causes, causes):
+            facts, problems = self._found(node_id, owner, received, module)
+            part = Part(causes, facts, tuple(problems))
+        self.parts[node_id] = part
+        self.nodes[node_id] = part.facts
+        self.problems += part.problems
+        if first is None and part.facts.outputs:
+            self._modules[node.shares or node_id] = part.facts
+        elif first is not None and not fits(layout, node.layer, first, part.facts):
+            self.nodes[node_id] = replace(part.facts, outputs=())
+            self.problems.append(misfit(node_id, node.shares or node_id, first, part.facts))
+
+    def _received(self, node_id: str, edges: tuple[Edge, ...]) -> Signals:
+        """What flows into each input of a node; None where nothing does or nothing is known."""
+        count = max(self._layout.entry(node_id).inputs, 1 + (edges[-1].input if edges else -1))
+        received: list[Signal | None] = [None] * count
+        for edge in edges:
+            source = self.nodes.get(edge.source)
+            if source is not None and edge.output < len(source.outputs):
+                received[edge.input] = source.outputs[edge.output]
+        return tuple(received)
+
+    def _found(
+        self, node_id: str, owner: Node, received: Signals, module: Mapping[str, Value] | None
+    ) -> tuple[NodeFacts, list[Problem]]:
+        layout, node = self._layout, self._layout.nodes[node_id]
+        if node.layer == "Input":
+            return self._input(node_id)
+        if node.layer == "Output":
+            return NodeFacts(inputs=received), list(argument_findings(layout, node_id))
+        entry = layout.entry(node_id)
+        problems = list(argument_findings(layout, node_id))
+        wired = {edge.input for edge in layout.into(node_id)}
+        unknown = NodeFacts(inputs=received, arguments=owner.arguments)
+        if owner is not node and not self._can_be_built(node, owner):
+            # Its owner says why.
+            return unknown, problems
+        lacking = [port for port, signal in enumerate(received) if signal is None]
+        if problems or any(entry.variadic or entry.needs(port) or port in wired for port in lacking):
+            return unknown, problems
+        if node.layer in layout.blocks:
+            from core.nesting import infer_use
+
+            return infer_use(layout, node_id, owner, received)
+        return layer_found(layout, node_id, owner, received, module)
+
+    def _can_be_built(self, node: Node, owner: Node) -> bool:
+        """Whether the module that a node shares has arguments that the rules let pass."""
+        assert node.shares is not None
+        if owner.layer != node.layer or owner.shares is not None:
+            return False
+        return all(problem.severity != "error" for problem in argument_findings(self._layout, node.shares))
+
+    def _input(self, node_id: str) -> tuple[NodeFacts, list[Problem]]:
+        problems = list(argument_findings(self._layout, node_id))
+        if self._given is not None:
+            return input_of_block(self._layout, node_id, self._given.get(node_id), problems)
+        assert self._dataset is not None
+        if self._dataset.kind == "none":
+            return free_input(self._layout, node_id, problems)
+        return input_from(self._layout, node_id, self._dataset, problems)
+
+
+def _same(one: Causes, other: Causes) -> bool:
+    node, owner, edges, received, module, beyond = one
+    return (
+        _same_node(node, other[0])
+        and _same_node(owner, other[1])
+        and edges == other[2]
+        and received == other[3]
+        and (module is other[4] or module == other[4])
+        and (beyond is other[5] or beyond == other[5])
+    )
