@@ -30,7 +30,7 @@ MAXIMUM: Mapping[str, float] = {
     **dict.fromkeys(("p", "dropout", "momentum"), 1),
     **dict.fromkeys(("num_layers", "num_encoder_layers", "num_decoder_layers"), DEEPEST),
 }
-ABOVE: Mapping[str, float] = {"scale_factor": 0, "norm_type": 0, "output_ratio": 0}
+ABOVE: Mapping[str, float] = {"scale_factor": 0, "norm_type": 0, "output_ratio": 0, "max_norm": 0}
 BELOW: Mapping[str, float] = {"output_ratio": 1}
 UNBOUNDED = frozenset({("PairwiseDistance", "p")})
 """Arguments that bear the name of another one: here p is the order of a norm and no probability."""

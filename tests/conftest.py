@@ -43,10 +43,11 @@ def datasets_folder() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def own_settings() -> None:
     """What a window remembers is forgotten before the next test."""
     QStandardPaths.setTestModeEnabled(True)
-    folder = str(tmp_path_factory.mktemp("settings"))
+    # Not pytest's own folders: it counts them anew for each, which takes minutes over many thousand tests.
+    folder = tempfile.mkdtemp(prefix="settings-", dir=_HOME)
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     for kind in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
         QSettings.setPath(kind, QSettings.Scope.UserScope, folder)

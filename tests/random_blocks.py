@@ -63,7 +63,7 @@ def _with_block(layout: Layout, chosen: Collection[str], random: Random) -> tupl
     name = _fresh(BLOCK_NAMES, layout.blocks, random)
     use = _fresh(("use", "block_node", "x", "stage", "features"), {*layout.nodes} - {*chosen}, random)
     outer = {key: node for key, node in layout.nodes.items() if key not in chosen}
-    outer[use] = Node(name, given)
+    outer[use] = Node(name, given, frozen=random.random() < 0.2)
     kept = [edge for edge in layout.edges if edge not in into and edge not in out and edge not in within]
     kept += [Edge(source, use, output, port) for port, (source, output) in enumerate(inputs)]
     places = {source: place for place, source in enumerate(outputs)}

@@ -218,3 +218,15 @@ def test_another_layer_in_place_of_a_shared_one_is_that_layer_at_every_use() -> 
         edited = replace_layer(node_id, "GELU").edit(layout)
         assert [edited.nodes[key].layer for key in ("act", "again")] == ["GELU", "GELU"]
         assert loads(dumps(edited)) == edited
+
+
+def test_the_places_that_a_pooling_remembers_are_not_overwritten() -> None:
+    nodes = {
+        "images": Node("Input", {"shape": (2, 6, 6)}),
+        "pool": Node("AdaptiveMaxPool2d", {"output_size": 3, "return_indices": True}),
+        "bounded": Node("Hardtanh", {"inplace": True}),
+        "values": Node("Output"),
+        "places": Node("Output"),
+    }
+    layout = graph("places", nodes, "images pool, pool values, pool.1 bounded, bounded places")
+    assert [(problem.node, problem.rule) for problem in infer(layout).errors] == [("bounded", "inplace.shared")]

@@ -14,13 +14,14 @@ from core.compiler import compile_model
 from core.construction import built, construction
 from core.inferring import inferred_arguments
 from core.layers import specification
-from core.layout import Block, Edge, Layout, Node, with_argument, with_training
+from core.layout import Block, Edge, Layout, Node, with_argument, with_blocks, with_training
 from core.rules.inplace import READS_OUTPUT, READS_OUTPUT_IN_PLACE
 from core.shapes import Inference, infer
 from core.signals import Signal
 from core.training.config import Choice, TrainingConfig
 from tests.conftest import REPOSITORY
-from tests.examples import chain
+from tests.examples import chain, with_loss
+from tests.graphs import block
 from tests.real_run import inferred, tensor
 from tests.test_rules_mends import FLATTEN, LOGITS, NO_DATA, layout, mended, problem
 
@@ -227,3 +228,42 @@ def test_without_a_data_set_only_the_last_layer_is_judged() -> None:
     inference = infer(made)
     assert rules(inference) == {"loss.softmax"}
     assert rules(infer(with_training(made, replace(made.training, loss=Choice("MSELoss"))))) == set()
+
+
+def ending_in(layer: str, loss: str, *after: tuple[str, str, dict]) -> Layout:
+    """A network for the digits whose last layer stands in a block, with what only changes shapes behind it."""
+    inner = block(
+        {"x": Node("Input"), "last": Node(layer, {"dim": 1} if "oftmax" in layer else {}), "y": Node("Output")},
+        "x last, last y",
+    )
+    layout = chain(
+        ("flatten", "Flatten", {}),
+        ("logits", "Linear", {"out_features": 10}),
+        ("end", "End", {}),
+        *after,
+        training=with_loss(loss),
+    )
+    return with_blocks(layout, {"End": inner})
+
+
+@pytest.mark.parametrize(
+    ("layer", "loss", "rule"),
+    [
+        ("Softmax", "CrossEntropyLoss", "loss.softmax"),
+        ("LogSoftmax", "NLLLoss", None),
+        ("Sigmoid", "BCELoss", None),
+        ("ReLU", "BCELoss", "loss.bce"),
+        ("Sigmoid", "BCEWithLogitsLoss", "loss.sigmoid"),
+    ],
+)
+@pytest.mark.parametrize("after", [(), (("same", "Identity", {}),)], ids=["at the end", "before Identity"])
+def test_the_last_layer_is_found_in_a_block_and_before_what_only_changes_shapes(
+    layer: str, loss: str, rule: str | None, after: tuple[tuple[str, str, dict], ...]
+) -> None:
+    inference = infer(ending_in(layer, loss, *after))
+    assert [(found.rule, found.node, found.inside) for found in inference.problems] == (
+        [] if rule is None else [(rule, "end", ("last",))]
+    )
+    for said in inference.problems:
+        for mend in said.mends:
+            assert rule not in {found.rule for found in infer(mend.edit(inference.layout)).problems}

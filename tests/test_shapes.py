@@ -74,7 +74,6 @@ def test_the_number_of_classes_is_checked_through_an_activation_and_mended() -> 
         (("end", "ReLU", {}), "CrossEntropyLoss", "loss.bends"),
         (("end", "Dropout", {}), "CrossEntropyLoss", "loss.bends"),
         (("end", "Softmax", {"dim": 1}), "NLLLoss", "loss.nll"),
-        (("end", "Identity", {}), "NLLLoss", "loss.nll"),
     ],
 )
 def test_what_the_last_layer_does_to_the_loss_is_advice(end: tuple, loss: str, rule: str) -> None:
@@ -82,6 +81,13 @@ def test_what_the_last_layer_does_to_the_loss_is_advice(end: tuple, loss: str, r
     assert rules(inference, "end") == [rule]
     assert inference.errors == ()
     assert mended(inference, rule).problems == ()
+
+
+def test_what_only_hands_on_is_not_the_last_layer() -> None:
+    inference = infer(chain(FLATTEN, LOGITS, ("end", "Identity", {}), training=with_loss("NLLLoss")))
+    assert [(problem.node, problem.rule) for problem in inference.problems] == [("logits", "loss.nll")]
+    assert mended(inference, "loss.nll").problems == ()
+    assert mended(inference, "loss.nll", 1).problems == ()
 
 
 def test_bce_needs_probabilities() -> None:

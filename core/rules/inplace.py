@@ -121,6 +121,10 @@ def _origin(layout: Layout, edge: Edge | None) -> str | None:
 def _reads_output(layout: Layout, node: Node, output: int) -> bool:
     """Whether the backward pass of a node reads what it gave."""
     if node.layer not in layout.blocks:
+        names = layout.entry_of(node.layer).outputs_for(node.arguments)
+        # The places of the largest values say where their gradients go.
+        if output < len(names) and names[output] == "indices":
+            return True
         return node.layer in NEEDS_OUTPUT or (node.layer in READS_OUTPUT_IN_PLACE and _in_place(layout, node))
     inside = _interior(layout, node)
     ends = _ids(inside, "Output")

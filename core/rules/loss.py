@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from core.blocks import interior
 from core.layout import Edge, Layout
+from core.operations import VIEWS
 from core.problems import Problem
 from core.rules import mends
 from core.signals import Signal, values_in
@@ -21,6 +23,7 @@ LOG_PROBABILITIES = frozenset("LogSoftmax log_softmax".split())
 ROW_LOSSES = frozenset({"MSELoss", "L1Loss", "HuberLoss"})
 # What gives no value above 0.
 NEGATIVE = LOG_PROBABILITIES | {"LogSigmoid", "logsigmoid"}
+SHAPES_ONLY = frozenset({"Identity", "Flatten", "Unflatten"})
 # Layers that keep the number of features, so that the layer before them decides it.
 KEEPS_FEATURES = frozenset({"activation", "regularization", "normalization"})
 # What bends or drops logits without need, as a layer or as an operation.
@@ -44,8 +47,7 @@ def loss_problems(layout: Layout, output: Signal | None, dataset: DatasetFacts) 
         # Nobody knows yet what the loss will compare with; what the last layer does to it stays good advice.
         yield from (problem for problem in advice if problem.severity == "warning")
         return
-    if dataset.kind != "none":
-        yield from _shape_problems(layout, into[0], output, dataset)
+    yield from _shape_problems(layout, into[0], output, dataset)
     yield from advice
 
 
@@ -117,14 +119,36 @@ def _deciding(layout: Layout, node_id: str) -> tuple[str, str] | None:
         node_id = into[0].source
 
 
+def _last_layer(layout: Layout, end: Edge) -> tuple[str, str, tuple[str, ...]]:
+    """The last node that changes values and not only their shape, its layer, and the path to that inside a block."""
+    while True:
+        node, into = layout.nodes[end.source], layout.into(end.source)
+        if node.layer in layout.blocks:
+            inside = interior(layout, node.layer)
+            inputs, outputs = (
+                [key for key, inner in inside.nodes.items() if inner.layer == kind] for kind in ("Input", "Output")
+            )
+            last, layer, path = _last_layer(inside, inside.into(outputs[end.output])[0])
+            if layer != "Input":
+                return end.source, layer, (last, *path)
+            # The block hands on what flows in.
+            end = next(edge for edge in into if edge.input == inputs.index(last))
+        elif (node.layer in VIEWS or node.layer in SHAPES_ONLY) and into:
+            end = into[0]
+        else:
+            return end.source, node.layer, ()
+
+
 def _last_layer_problems(layout: Layout, end: Edge, output: Signal) -> Iterator[Problem]:
     """Advice, and refusals where the loss itself would refuse: what the last layer makes of the logits."""
-    loss, node_id = layout.training.loss.name, end.source
-    layer = layout.nodes[node_id].layer
+    loss = layout.training.loss.name
+    node_id, layer, path = _last_layer(layout, end)
     values = {"node": node_id, "layer": layer, "loss": loss}
 
     def advice(rule: str, *mend: mends.Mend) -> Problem:
-        return Problem(node_id, rule, values, mend, severity="warning")
+        # Inside a block the layer may be wanted by the block's other uses.
+        possible = tuple(one for one in mend if not path or one.rule not in ("delete", "replace"))
+        return Problem(node_id, rule, values, possible, severity="warning", inside=path)
 
     if loss == "CrossEntropyLoss" and layer in PROBABILITIES:
         yield advice("loss.softmax", mends.delete(node_id))
@@ -134,12 +158,12 @@ def _last_layer_problems(layout: Layout, end: Edge, output: Signal) -> Iterator[
         if layer == "Softmax":
             yield advice("loss.nll", mends.replace_layer(node_id, "LogSoftmax"))
         else:
-            yield advice("loss.nll", mends.use_loss("CrossEntropyLoss"), mends.append(node_id, "LogSoftmax"))
+            yield advice("loss.nll", mends.use_loss("CrossEntropyLoss"), mends.append(end.source, "LogSoftmax"))
     elif loss == "BCEWithLogitsLoss" and layer in PROBABILITIES:
         yield advice("loss.sigmoid", mends.delete(node_id), mends.use_loss("BCELoss"))
     elif loss == "BCELoss" and layer not in PROBABILITIES:
-        mend = (mends.append(node_id, "Sigmoid"), mends.use_loss("BCEWithLogitsLoss"))
-        yield Problem(node_id, "loss.bce", values, mend)
+        mend = (mends.append(end.source, "Sigmoid"), mends.use_loss("BCEWithLogitsLoss"))
+        yield Problem(node_id, "loss.bce", values, mend, inside=path)
     elif loss in ROW_LOSSES and layer in NEGATIVE:
         others = (mends.use_loss("NLLLoss"),) if layer in LOG_PROBABILITIES else ()
         yield advice("loss.never_reached", mends.delete(node_id), *others)
