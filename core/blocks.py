@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from core.catalogue import ENTRIES
 from core.layout import Block, Edge, Layout, Node
-from core.names import CODE_NAMES, name_problem
+from core.names import SCRIPT_NAMES, name_problem
 from core.values import Reference, Value
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def block_name_problem(name: str) -> str | None:
     import builtins
 
     rule = name_problem(name)
-    if rule is None and (name in ENTRIES or name in CODE_NAMES or hasattr(builtins, name)):
+    if rule is None and (name in ENTRIES or name in SCRIPT_NAMES or hasattr(builtins, name)):
         return "name.reserved"
     return rule
 

@@ -97,8 +97,8 @@ def _block(name: str, data: Any, blocks: frozenset[str]) -> Block:
         raise LayoutFileError("unknown_key", key=f"{name} · {unknown[0]}")
     arguments = _arguments(data, name)
     for argument, value in arguments.items():
-        # The argument becomes one of the class's constructor.
-        if name_problem(argument) is not None or isinstance(value, Reference):
+        # The argument becomes one of the class's constructor, where it must not hide the class of another block.
+        if name_problem(argument) is not None or argument in blocks or isinstance(value, Reference):
             raise LayoutFileError("bad_argument", where=name, argument=argument)
     return Block(_nodes(data, name, blocks), (), arguments)
 

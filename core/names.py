@@ -26,6 +26,14 @@ MODULE_ATTRIBUTES = frozenset(
 # Names that the printed code uses for itself.
 CODE_NAMES = frozenset({"self", "torch", "nn", "super"})
 
+# Names that a printed script uses at its top level, and `model`, beside which blocks are built: no block may take them.
+SCRIPT_NAMES = frozenset(
+    """
+    BATCH_SIZE DATA_FOLDER EPOCHS FashionMNIST MNIST OrderedDict SEED Tensor build_model circles evaluate load_data
+    load_digits main model moons np os prepare_targets spiral train_epoch train_test_split xor
+    """.split()
+)
+
 
 def name_problem(name: str) -> str | None:
     """The rule that a node id breaks (`name.empty`, `name.not_identifier`, `name.keyword` …), or None."""

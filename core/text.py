@@ -87,13 +87,23 @@ _FORMATTER = _Formatter()
 
 def _particle(word: str, pair: str) -> str:
     after_consonant, after_vowel = PARTICLES[pair]
-    last = word.rstrip("`'\")]}.")[-1:]
+    word = word.rstrip("`'\")]}.")
+    last = word[-1:]
     if "가" <= last <= "힣":
         final = (ord(last) - ord("가")) % 28
         # 8 is ㄹ, after which 으로 loses its 으.
         closed = final not in (0, 8) if pair == "으로" else final != 0
     else:
-        closed = last in _CONSONANT_LETTERS or last in _CONSONANT_DIGITS
+        closed = _closed(word)
         if pair == "으로" and last in "lLrR178":
             closed = False
     return after_consonant if closed else after_vowel
+
+
+def _closed(word: str) -> bool:
+    """Whether a foreign word or a number ends in a consonant where it is read aloud in Korean."""
+    before, last = word[-2:-1].lower(), word[-1:]
+    # Linear is read 리니어 and Embedding 임베딩.
+    if last == "r" and before in set("aeiou"):
+        return False
+    return last in _CONSONANT_LETTERS or last in _CONSONANT_DIGITS or (before + last) == "ng"

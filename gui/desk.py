@@ -104,6 +104,12 @@ class Desk(QWidget):
         self.bottom.show()
         self.bottom.show_page(name)
 
+    def choose_data(self) -> None:
+        """Show the training page with its data sets opened."""
+        self.show_page("training")
+        if self._training.count():
+            self.training_panel.choose_data()
+
     def panel_shown(self, name: str) -> bool:
         """Whether palette, right or bottom is shown."""
         return not self._panels[name].isHidden()

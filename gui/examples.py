@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,15 +39,17 @@ class Example:
 
 
 def examples(folder: Path = LAYOUTS) -> tuple[Example, ...]:
-    """Every layout in the folder, group by group, in the order of the table and then of the alphabet."""
+    """Every layout in the folder, group by group, in the order of the table, then of the alphabet and of depth."""
     found = [Example(path.stem, _group(path.stem)) for path in folder.glob("*.json")]
     ranks = {group: index for index, (group, _) in enumerate(GROUPS)}
     beginnings = dict(GROUPS)
 
-    def rank(example: Example) -> tuple[int, int, str]:
+    def rank(example: Example) -> tuple[int, int, list[tuple[str, int]]]:
         among = beginnings[example.group]
         first = next((index for index, start in enumerate(among) if example.name.startswith(start)), len(among))
-        return ranks[example.group], first, example.name
+        # resnet18 stands before resnet152.
+        parts = [(word, int(number or 0)) for word, number in re.findall(r"(\D*)(\d*)", example.name)]
+        return ranks[example.group], first, parts
 
     return tuple(sorted(found, key=rank))
 

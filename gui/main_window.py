@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.document.changed.connect(self.commands.refresh)
+        self.document.changed.connect(lambda: self.tool_bar.refresh())
         self.document.selection_changed.connect(self.commands.refresh)
         self.document.file_changed.connect(self._show_name)
         self.session.changed.connect(self._show_session)
@@ -91,14 +92,14 @@ class MainWindow(QMainWindow):
     # --- what commands ask of it ---
 
     def train(self) -> None:
-        """Train what is on the canvas; where that cannot be, show why."""
+        """Train what is on the canvas; where that cannot be, show what must be done first."""
         if self.document.inference.errors:
             self.desk.show_page("problems")
+        elif self.document.layout.training.dataset.name == NO_DATA:
+            self.desk.choose_data()
         else:
             self.desk.show_page("training")
-            # Without data the page says so, and where to choose some.
-            if self.document.layout.training.dataset.name != NO_DATA:
-                self.session.start(self.document.layout)
+            self.session.start(self.document.layout)
 
     def pause_or_resume(self) -> None:
         if self.session.state == "paused":

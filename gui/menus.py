@@ -9,9 +9,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from core.datasets.facts import NO_DATA
 from gui.actions import APPEARANCE_CHOICES, LANGUAGE_CHOICES, PANELS, Actions
 from gui.examples import FIRST_STEPS
 from gui.panels.device_box import DeviceBox
+from gui.panels.styling import set_property
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -136,7 +138,6 @@ class ToolBar(QToolBar):
         self.addWidget(gap)
         for name in ("first_steps", "toggle_language", "toggle_appearance"):
             self._add(name)
-        self._buttons["train"].setProperty("kind", "primary")
         self._buttons["train"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         # Each language in its own letters: whoever looks for it can read it.
         self._buttons["toggle_language"].setText("한 / A")
@@ -148,18 +149,25 @@ class ToolBar(QToolBar):
         return self._buttons[name]
 
     def refresh(self) -> None:
-        """The pause button goes on where training is paused."""
-        icon = "play" if self._window.session.state == "paused" else "pause"
-        self._buttons["pause"].setIcon(self._window.theme.icon(icon))
+        """The pause button goes on where training is paused; Train stands out only where it would train."""
+        window, train = self._window, self._buttons["train"]
+        icon = "play" if window.session.state == "paused" else "pause"
+        self._buttons["pause"].setIcon(window.theme.icon(icon))
+        missing = "problems_tip" if window.document.inference.errors else ""
+        if not missing and window.document.layout.training.dataset.name == NO_DATA:
+            missing = "no_data"
+        set_property(train, "kind", "" if missing else "primary")
+        train.setIcon(window.theme.icon("play", "text" if missing else "accent_text"))
+        train.setToolTip(window.words.say(f"training.{missing}") if missing else self._actions["train"].toolTip())
 
     def retell(self) -> None:
         self._buttons["train"].setText(self._window.words.say("action.train"))
         self.setWindowTitle(self._window.words.say("window.tool_bar"))
+        self.refresh()
 
     def recolour(self) -> None:
         for name in ("undo", "redo", "stop", "first_steps", "toggle_appearance"):
             self._buttons[name].setIcon(self._actions[name].icon())
-        self._buttons["train"].setIcon(self._window.theme.icon("play", "accent_text"))
         self._device_icon.setPixmap(self._window.theme.pixmap("device", 16, "text_quiet"))
         self.refresh()
 

@@ -341,6 +341,8 @@ def test_a_module_cannot_be_shared_by_inputs_of_other_sizes() -> None:
         ('"Stage": {\n', '"import": {\n', "bad_block_name"),
         ('"Stage": {\n', '"Linear": {\n', "bad_block_name"),
         ('"Stage": {\n', '"print": {\n', "bad_block_name"),
+        ('"Stage": {\n', '"OrderedDict": {\n', "bad_block_name"),
+        ('"Stage": {\n', '"main": {\n', "bad_block_name"),
         ('"rest": {"layer": "ResidualBlock"', '"rest": {"layer": "Stage"', "block_in_itself"),
         ('"repeat": 3', '"repeat": 0', "out_of_range"),
         ('"repeat": 3', '"repeat": 1e3', "out_of_range"),
@@ -356,6 +358,7 @@ def test_a_module_cannot_be_shared_by_inputs_of_other_sizes() -> None:
         ('{"argument": "channels"}', '{"argument": "channels", "plus": 1}', "bad_value"),
         ('"arguments": {"channels": 64, "stride": 1}', '"arguments": {"class": 64}', "bad_argument"),
         ('"arguments": {"channels": 64, "stride": 1}', '"arguments": {"n": {"argument": "n"}}', "bad_argument"),
+        ('"arguments": {"channels": 64, "stride": 1}', '"arguments": {"Stage": 64}', "bad_argument"),
         ('"arguments": {"channels": 64, "stride": 1}', '"colour": 1', "unknown_key"),
     ],
 )

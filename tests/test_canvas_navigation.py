@@ -9,6 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from core.layout import Layout
+from core.storage import load
+from gui.examples import LAYOUTS
 
 BESIDE = QPointF(180, 0)
 
@@ -47,6 +49,15 @@ def test_zoom_has_limits(qtbot):
     assert zoom(person) == pytest.approx(0.1)
     person.view.zoom_reset()
     assert zoom(person) == pytest.approx(1.0)
+
+
+def test_a_wide_layout_is_opened_where_its_input_is(qtbot):
+    layout = load(LAYOUTS / "unet.json")
+    person = Person(qtbot, layout, size=(420, 330))
+    person.view.show_beginning()
+    area, first = person.view.viewport().rect(), person.view.node_rect("images")
+    assert area.contains(person.pixel(first.topLeft())) and area.contains(person.pixel(first.bottomRight()))
+    assert zoom(person) >= 0.6
 
 
 def test_fit_shows_everything_and_never_enlarges(qtbot):

@@ -20,6 +20,7 @@ from core.names import name_problem
 from core.shapes import infer
 from tests.conftest import REPOSITORY
 from tests.examples import chain, digits_mlp, residual
+from tests.graphs import graph
 from tests.test_compiler import gates
 
 NAMES = st.one_of(
@@ -127,6 +128,19 @@ def test_a_branch_is_named_where_it_branches_and_x_elsewhere() -> None:
         "x = self.flatten(x)",
         "return self.logits(x)",
     ]
+
+
+def test_each_of_several_outputs_says_which_it_is() -> None:
+    nodes = {
+        "x": Node("Input", {"shape": (4,)}),
+        "shared": Node("Linear", {"out_features": 8}),
+        "coarse": Node("Linear", {"out_features": 2}),
+        "fine": Node("Linear", {"out_features": 10}),
+        "first": Node("Output"),
+        "second": Node("Output"),
+    }
+    source = model_code(infer(graph("heads", nodes, "x shared, shared coarse, shared fine, coarse first, fine second")))
+    assert source.splitlines()[-1].strip() == "return coarse, fine"
 
 
 def test_comments_follow_the_language_and_code_does_not() -> None:

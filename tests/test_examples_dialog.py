@@ -38,7 +38,7 @@ def test_every_layout_that_ships_stands_in_one_group() -> None:
 
 
 def test_a_file_finds_its_group_by_how_its_name_begins(tmp_path: Path) -> None:
-    for name in ("resnet50", "alexnet", "gru_classifier", "mine", "resnet18", "spiral"):
+    for name in ("resnet50", "alexnet", "gru_classifier", "mine", "resnet152", "resnet18", "spiral"):
         (tmp_path / f"{name}.json").write_text("{}")
     found = [(example.name, example.group) for example in examples(tmp_path)]
     assert found == [
@@ -46,6 +46,7 @@ def test_a_file_finds_its_group_by_how_its_name_begins(tmp_path: Path) -> None:
         ("alexnet", "convolutional"),
         ("resnet18", "residual"),
         ("resnet50", "residual"),
+        ("resnet152", "residual"),
         ("gru_classifier", "text"),
         ("mine", "more"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -85,6 +85,28 @@ def test_what_is_inside_a_block_is_listed_with_its_parameters(qtbot: QtBot) -> N
     assert ("drop", "Dropout p = 0.5", "") in stage.panel.inside.texts()
     stage.document.select(["conv"])
     assert not stage.panel.inside.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_nobody_scrolls_into_nothing(qtbot: QtBot, language: str) -> None:
+    stage = inspecting(qtbot, blocks(), "body", language=language)
+    stage.panel.resize(320, 300)
+    bar = stage.panel.verticalScrollBar()
+    qtbot.waitUntil(bar.isVisible)
+    bar.setValue(bar.maximum())
+    section = stage.panel.inside
+    end = section.mapTo(stage.panel.viewport(), section.rect().bottomLeft()).y()
+    assert stage.panel.viewport().height() - 32 <= end < stage.panel.viewport().height()
+
+
+def test_the_editors_of_a_block_stand_below_each_other(qtbot: QtBot) -> None:
+    stage = inspecting(qtbot, with_node(blocks(), "other", Node("ResidualBlock")), "body")
+    use, row = stage.panel.use, stage.panel.use.repeat.editor
+    assert use.weights.isVisible()
+    for end in (QRect.topLeft, QRect.topRight):
+        assert (
+            use.weights.mapTo(stage.panel, end(use.weights.rect())).x() == row.mapTo(stage.panel, end(row.rect())).x()
+        )
 
 
 def test_a_blocks_parameters_are_those_of_all_its_repetitions(qtbot: QtBot) -> None:

@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from window_person import open_window, trigger
 
-from core.layout import with_training
+from core.layout import Layout, with_argument, with_training, without_edges
 from core.shapes import infer
 from core.storage import load
+from core.training.config import Choice
 from gui.examples import LAYOUTS
 from gui.main_window import MainWindow
 from gui.progress_strip import duration
@@ -58,6 +59,35 @@ def test_one_click_trains_to_the_end(qtbot: QtBot, tmp_path: Path) -> None:
     assert strip.numbers.text().startswith("Loss 0.") or strip.numbers.text().startswith("Loss 1.")
     window.desk.bottom.show_page("training")
     assert not strip.isVisible()
+
+
+def test_train_stands_out_only_where_it_would_train_and_else_shows_what_is_missing(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = spiral_window(qtbot, tmp_path, epochs=2)
+    layout, train = window.document.layout, window.tool_bar.button("train")
+    assert train.property("kind") == "primary"
+
+    def without_data(layout: Layout) -> Layout:
+        shaped = with_argument(layout, next(iter(layout.nodes)), "shape", (2,))
+        return with_training(shaped, replace(layout.training, dataset=Choice("none")))
+
+    window.document.apply("x", without_data)
+    assert not window.document.inference.errors
+    assert train.property("kind") != "primary" and train.toolTip() == window.words.say("training.no_data")
+    window.desk.show_page("code")
+    qtbot.mouseClick(train, LEFT)
+    box = window.desk.training_panel.form.boxes["dataset"]
+    assert window.desk.bottom.page == "training" and box.view().isVisible() and not window.session.busy
+    box.hidePopup()
+    window.document.undo()
+    assert train.property("kind") == "primary" and "F5" in train.toolTip()
+    window.document.apply("x", lambda layout: without_edges(layout, layout.edges[:1]))
+    assert train.property("kind") != "primary" and train.toolTip() == window.words.say("training.problems_tip")
+    qtbot.mouseClick(train, LEFT)
+    assert window.desk.bottom.page == "problems" and not window.session.busy
+    window.document.undo()
+    assert window.document.layout == layout and train.property("kind") == "primary"
 
 
 def test_training_can_be_paused_and_goes_on(qtbot: QtBot, tmp_path: Path) -> None:

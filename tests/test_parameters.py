@@ -10,8 +10,10 @@ import pytest
 import torch
 from examples import chain, digits_mlp, residual
 from learning import digits, idle, owned, stage_for, trained, until
+from network_examples import recurrent
 from panel_stage import Stage
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,9 +22,10 @@ from core.inspection.tensors import look, view
 from core.layout import Layout, with_argument, without_nodes
 from core.shapes import infer
 from gui.panels import heat
+from gui.panels.dense_cells import EDGE, PADDING, shortened
 from gui.panels.parameters import VIEWS, ParametersPanel
 from gui.panels.picture_view import PictureView
-from gui.panels.tensor_table import COLUMNS
+from gui.panels.tensor_table import COLUMNS, TensorTable
 from gui.panels.tiles import GAP, tiled
 from gui.panels.value_table import ValueTable
 from gui.theme import Theme
@@ -300,6 +303,46 @@ def test_colours_stand_for_the_sign_and_the_size(qapp: QApplication) -> None:
     )
     assert seen[2] == tuple(colours[191][:3]) and image.pixelColor(4, 0) == theme.colour("bad")
     assert heat.reach(values) == 2.0 and heat.reach(np.zeros(3)) == 1.0
+
+
+def test_names_of_a_block_are_told_apart_in_a_narrow_panel(qtbot: QtBot, qapp: QApplication) -> None:
+    table = TensorTable(Words("en"), Theme("light"))
+    qtbot.addWidget(table)
+    table.resize(316, 200)
+    table.show()
+    names = [f"{place}.{part}" for place in ("0", "1") for part in ("conv1.weight", "conv2.weight", "bn1.bias")]
+    table.show_tensors([view(name, "parameter", torch.randn(256, 128, 3, 3)) for name in names])
+    assert not table.horizontalScrollBar().isVisible()
+    shown = [column for column in COLUMNS if not table.isColumnHidden(COLUMNS.index(column))]
+    assert shown == ["name", "shape", "mean", "std"]
+    metrics, room = QFontMetrics(Theme("light").font(11, mono=True)), table.columnWidth(0) - EDGE - PADDING
+    assert len({shortened(name, metrics, room) for name in names}) == len(names)
+    table.resize(560, 200)
+    qtbot.waitUntil(lambda: not any(table.isColumnHidden(column) for column in range(len(COLUMNS))))
+
+
+@pytest.mark.parametrize("height", [272, 300, 440])
+def test_in_a_low_panel_nothing_lies_over_something_else(session: TrainingSession, qtbot: QtBot, height: int) -> None:
+    stage = opened(session, qtbot, recurrent())
+    select(stage, session, "lstm")
+    stage.panel.resize(316, height)
+    parts = (stage.panel.title, stage.panel.table, stage.panel.tabs, stage.panel.histogram)
+    # The layouts have their say when the events of the resize are handled.
+    qtbot.waitUntil(lambda: stage.panel.histogram.mapTo(stage.panel, QPoint(0, 0)).y() < height - 90)
+    tops = [part.mapTo(stage.panel, QPoint(0, 0)).y() for part in parts]
+    assert all(part.isVisible() for part in parts)
+    for part, top, below in zip(parts, tops, [*tops[1:], height], strict=True):
+        assert top + part.height() <= below
+    assert stage.panel.histogram.height() >= 90 and stage.panel.table.height() >= 3 * 22
+
+
+def test_a_name_is_cut_behind_its_beginning(qapp: QApplication) -> None:
+    metrics = QFontMetrics(Theme("light").font(11, mono=True))
+    name = "0.downsample.0.weight"
+    for letters in (8, 14, 20):
+        cut = shortened(name, metrics, metrics.horizontalAdvance("m" * letters))
+        assert cut.startswith("0.…") and name.endswith(cut[3:]) and len(cut) >= letters - 1
+    assert shortened(name, metrics, metrics.horizontalAdvance(name)) == name
 
 
 def test_what_the_picture_paints_is_the_tensor(qtbot: QtBot, qapp: QApplication) -> None:

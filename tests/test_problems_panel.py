@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -9,11 +10,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.layout import Edge, Layout, Node, with_argument, with_edge, with_node, without_edges, without_nodes
+from core.layout import (
+    Edge,
+    Layout,
+    Node,
+    with_argument,
+    with_blocks,
+    with_edge,
+    with_node,
+    without_edges,
+    without_nodes,
+)
 from core.shapes import infer
 from core.text import LANGUAGES
 from gui.panels.problems import LONGEST_LIST, ProblemsPanel
 from tests.examples import chain, digits_mlp
+from tests.graphs import little_resnet, residual_block
 from tests.panel_stage import Stage, staged
 
 
@@ -45,6 +57,23 @@ def test_a_card_says_how_grave_it_is_and_where_in_words(stage: Stage) -> None:
     names = [card.accessibleName() for card in stage.panel.cards]
     assert names[1].startswith("Error. lonely: ") and names[2].startswith("Warning. softmax: ")
     assert stage.panel.cards[0].sentence.text().count("10 classes") == 1
+
+
+def test_a_card_says_where_inside_a_block_the_problem_lies(qtbot: QtBot) -> None:
+    layout, block = little_resnet(), residual_block()
+    wrong = replace(block, nodes={**block.nodes, "norm1": Node("BatchNorm2d", {"num_features": 5})})
+    layout = with_blocks(layout, {**layout.blocks, "ResidualBlock": wrong})
+    stage = staged(qtbot, ProblemsPanel, layout, size=(800, 400))
+    (card,) = stage.panel.cards
+    path = "stage1 › first › norm1"
+    assert path in [part.text() for part in card.findChildren(QLabel) if part.isVisible()]
+    assert card.accessibleName().startswith(f"Error. {path}: ")
+
+
+def test_a_list_that_fits_does_not_scroll(stage: Stage) -> None:
+    last = stage.panel.cards[-1]
+    assert last.geometry().bottom() < stage.panel.viewport().height()
+    assert not stage.panel.verticalScrollBar().isVisible()
 
 
 def test_a_click_goes_to_the_node(stage: Stage) -> None:

@@ -21,7 +21,7 @@ from core.signals import Signal
 from core.training.config import Choice, TrainingConfig
 from tests.conftest import REPOSITORY
 from tests.examples import chain, with_loss
-from tests.graphs import block
+from tests.graphs import block, graph
 from tests.real_run import inferred, tensor
 from tests.test_rules_mends import FLATTEN, LOGITS, NO_DATA, layout, mended, problem
 
@@ -230,6 +230,15 @@ def test_without_a_data_set_only_the_last_layer_is_judged() -> None:
     assert rules(infer(with_training(made, replace(made.training, loss=Choice("MSELoss"))))) == set()
 
 
+@pytest.mark.parametrize(("shape", "end"), [((3, 8, 8), "Tanh"), ((1,), "Sigmoid")])
+def test_without_a_data_set_a_picture_or_a_single_value_is_not_judged_as_classes(
+    shape: tuple[int, ...], end: str
+) -> None:
+    # The ends of a GAN: the generator's picture, and the discriminator's one probability.
+    made = layout({"x": ("Input", {"shape": shape}), "end": (end, {}), "output": ("Output", {})}, "x end", "end output")
+    assert infer(made).problems == ()
+
+
 def ending_in(layer: str, loss: str, *after: tuple[str, str, dict]) -> Layout:
     """A network for the digits whose last layer stands in a block, with what only changes shapes behind it."""
     inner = block(
@@ -267,3 +276,24 @@ def test_the_last_layer_is_found_in_a_block_and_before_what_only_changes_shapes(
     for said in inference.problems:
         for mend in said.mends:
             assert rule not in {found.rule for found in infer(mend.edit(inference.layout)).problems}
+
+
+def test_rows_that_no_window_reached_may_be_missing_behind_an_unpooling() -> None:
+    nodes = {
+        "images": Node("Input", {"shape": (2, 17, 18)}),
+        "pool": Node("MaxPool2d", {"kernel_size": 2, "return_indices": True}),
+        "unpool": Node("MaxUnpool2d", {"kernel_size": 2}),
+        "output": Node("Output"),
+    }
+    inference = infer(graph("rows", nodes, "images pool, pool unpool, pool.1 unpool.1, unpool output"))
+    assert inference.problems == ()
+    images = torch.rand(3, 2, 17, 18)
+    found = compile_model(inference)(images)
+    assert torch.equal(found[found > 0], images[:, :, :16][found > 0])
+
+
+def test_a_flatten_before_a_layer_of_pictures_is_deleted_by_its_mend() -> None:
+    convolution = ("conv", "Conv2d", {"out_channels": 4, "kernel_size": 3})
+    inference = infer(chain(FLATTEN, convolution, ("same", "Flatten", {}), LOGITS))
+    found = next(said for said in inference.errors if said.rule == "shape.rank")
+    assert infer(found.mends[0].edit(inference.layout)).problems == ()

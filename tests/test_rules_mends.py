@@ -12,6 +12,7 @@ from core.training.config import Choice, TrainingConfig
 from core.values import Value
 from tests.case_files import Case, read_cases
 from tests.examples import chain, with_loss
+from tests.graphs import graph
 from tests.real_run import inferred
 
 NO_DATA = TrainingConfig(dataset=Choice("none"))
@@ -151,6 +152,52 @@ def infer_inside(edited: Layout, signals: tuple) -> Inference:
     from core.shapes import infer_graph
 
     return infer_graph(edited, None, signals)
+
+
+@pytest.mark.parametrize(
+    ("state", "arguments", "found"),
+    [
+        ((3, 4), {"hidden_size": 4, "num_layers": 2}, {"num_layers": 3}),
+        ((4, 4), {"hidden_size": 4, "bidirectional": True}, {"num_layers": 2}),
+        ((1, 6), {"hidden_size": 4}, {"hidden_size": 6}),
+    ],
+)
+def test_a_recurrent_layer_takes_after_the_state_that_it_is_given(
+    state: tuple[int, int], arguments: dict[str, Value], found: dict[str, Value]
+) -> None:
+    nodes = {
+        "sequence": Node("Input", {"shape": (5, 3)}),
+        "rows": Node("Input", {"shape": state}),
+        "state": Node("transpose", {"dim0": 0, "dim1": 1}),
+        "gru": Node("GRU", {**arguments, "batch_first": True}),
+        "output": Node("Output"),
+    }
+    inference = infer(graph("states", nodes, "sequence gru, rows state, state gru.1, gru output"))
+    after = mended(inference, "recurrent.state")
+    assert after.problems == ()
+    assert after.layout.nodes["gru"].arguments == {**arguments, **found, "batch_first": True}
+
+
+def test_states_without_the_dimension_of_the_layers_get_one() -> None:
+    nodes = {
+        "sequence": Node("Input", {"shape": (5, 3)}),
+        "features": Node("Input", {"shape": (4,)}),
+        "lstm": Node("LSTM", {"hidden_size": 4, "batch_first": True}),
+        "output": Node("Output"),
+    }
+    wired = "sequence lstm, features lstm.1, features lstm.2, lstm output"
+    assert mended(infer(graph("first states", nodes, wired)), "recurrent.state").problems == ()
+
+
+def test_a_memory_of_another_width_is_projected() -> None:
+    nodes = {
+        "source": Node("Input", {"shape": (6, 16)}),
+        "target": Node("Input", {"shape": (5, 8)}),
+        "decoder": Node("TransformerDecoderLayer", {"nhead": 2, "batch_first": True}),
+        "output": Node("Output"),
+    }
+    inference = infer(graph("translator", nodes, "target decoder, source decoder.1, decoder output"))
+    assert mended(inference, "attention.shape").problems == ()
 
 
 def test_indices_into_a_linear_are_embedded_or_cast() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.blocks import block_name_problem
 from core.codegen import training_code
+from core.datasets.facts import NAMES, NO_DATA
 from core.layout import Layout, with_title, with_training
 from core.shapes import infer
 from core.storage import load
@@ -135,3 +138,25 @@ def test_the_script_only_trains_when_it_is_run() -> None:
     exec(compile(source, "script.py", "exec"), namespace)
     assert callable(namespace["build_model"])
     assert callable(namespace["load_data"])
+
+
+@pytest.mark.parametrize("dataset", [name for name in NAMES if name != NO_DATA])
+def test_no_block_can_take_a_name_that_the_script_needs(dataset: str) -> None:
+    end = ("logits", "LazyLinear", {"out_features": 2})
+    nodes = (("flatten", "Flatten", {}), end) if dataset not in ("moons", "circles", "xor", "spiral") else (end,)
+    for loss in ("CrossEntropyLoss", "MSELoss"):
+        layout = chain(*nodes, training=TrainingConfig(Choice(dataset), Choice(loss)))
+        # The mend sets the number of classes.
+        problems = infer(layout).problems
+        layout = problems[0].mends[0].edit(layout) if problems else layout
+        for statement in ast.parse(training_code(infer(layout))).body:
+            for name in _defined(statement):
+                assert block_name_problem(name) is not None, name
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name for alias in statement.names]
+    return [target.id for target in getattr(statement, "targets", ()) if isinstance(target, ast.Name)]

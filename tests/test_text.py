@@ -132,7 +132,9 @@ def test_korean_particles_follow_the_word_before_them() -> None:
 @pytest.mark.parametrize(
     ("sentence", "word", "filled"),
     [
-        ("{x:을를}", "Linear", "Linear을"),
+        ("{x:을를}", "Linear", "Linear를"),
+        ("{x:을를}", "lr", "lr을"),
+        ("{x:은는}", "Embedding", "Embedding은"),
         ("{x:을를}", "Conv2d", "Conv2d를"),
         ("{x:은는}", "값", "값은"),
         ("{x:으로}", "서울", "서울로"),

@@ -10,7 +10,7 @@ import pytest
 from examples import chain, digits_mlp
 from learning import digits, idle, owned, stage_for, trained, until
 from network_examples import blocks
-from panel_stage import Stage
+from panel_stage import Stage, staged
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from core.layout import Layout, with_argument, with_frozen, with_positions, with
 from core.text import Text
 from core.training.config import Choice
 from gui.panels.described_box import NOTE_ROLE
+from gui.panels.device_box import DeviceBox
 from gui.panels.field_editors import TextEditor
 from gui.panels.training import TrainingPanel
 from gui.panels.training_edits import trained_alike
@@ -170,8 +171,8 @@ def test_every_choice_has_a_line_about_it_in_both_languages(session: TrainingSes
 
 
 def test_a_device_that_is_missing_cannot_be_chosen_and_says_why(session: TrainingSession, qtbot: QtBot) -> None:
-    stage = opened(session, qtbot)
-    box = stage.panel.form.device
+    stage = staged(qtbot, lambda _document, words, theme: DeviceBox(session, words, theme), digits())
+    box = stage.panel
     assert box.count() == 1 + len(session.devices) and box.itemData(0) == session.device == "auto"
     assert "(" in box.currentText()
     for row, device in enumerate(session.devices, start=1):
@@ -315,7 +316,7 @@ def test_every_field_has_a_name_and_is_reached_with_the_tab_key(session: Trainin
         assert widget is not None
         reached.append(widget.accessibleName() or getattr(widget, "text", str)())
         stage.press(widget, Qt.Key.Key_Tab)
-    wanted = ["Data set", "Loss", "Optimizer", "lr", "Batch size", "Epochs", "Seed", "Device", "More settings", "Train"]
+    wanted = ["Data set", "Loss", "Optimizer", "lr", "Batch size", "Epochs", "Seed", "More settings", "Train"]
     assert reached[: len(wanted)] == wanted
 
 
@@ -323,7 +324,6 @@ def test_before_torch_is_there_train_can_be_pressed_and_waits(qtbot: QtBot) -> N
     with owned() as cold:
         stage = stage_for(TrainingPanel, cold, qtbot, digits(1), ready=False)
         assert stage.panel.run.state.text() == stage.words.say("session.starting")
-        assert stage.panel.form.device.currentText() == "auto"
         stage.click(stage.panel.run.go)
         until(qtbot, lambda: cold.state == "finished")
         assert len(cold.metrics.epochs) == 1
@@ -363,15 +363,18 @@ def test_that_there_is_no_data_set_yet_is_a_choice_in_words(
     assert box.currentText() == called
 
 
-def test_without_data_train_says_why_it_cannot(session: TrainingSession, qtbot: QtBot) -> None:
+def test_without_data_the_button_opens_the_list_of_data_sets(session: TrainingSession, qtbot: QtBot) -> None:
     layout = with_argument(digits(), "images", "shape", (1, 8, 8))
     stage = opened(session, qtbot, with_training(layout, replace(layout.training, dataset=Choice("none"))))
     assert stage.document.inference.errors == ()
-    reason = Text("en")("training.no_data")
-    assert not stage.panel.run.go.isEnabled() and stage.panel.run.go.toolTip() == reason
-    assert stage.panel.run.message.isVisible() and stage.panel.run.message.text() == reason
-    choose(stage, "dataset", "digits")
-    assert stage.panel.run.go.isEnabled() and not stage.panel.run.message.isVisible()
+    go, box = stage.panel.run.go, stage.panel.form.boxes["dataset"]
+    assert go.text() == "Choose a data set" and go.toolTip() == Text("en")("training.no_data")
+    stage.click(go)
+    assert box.view().isVisible() and not session.busy
+    stage.press(box.view(), Qt.Key.Key_Home)
+    stage.press(box.view(), Qt.Key.Key_Return)
+    assert stage.document.layout.training.dataset.name == "digits"
+    assert go.text() == "Train" and not box.view().isVisible()
 
 
 def test_in_a_low_window_the_settings_keep_their_room(session: TrainingSession, qtbot: QtBot) -> None:

@@ -32,6 +32,8 @@ class BlockClass:
     """Of its first use."""
     sizes: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     """The arguments that the uses decide, with what each use decides."""
+    entrances: dict[str, int] = field(default_factory=dict)
+    """Those of them that are sizes of what flows into the block, with the number of its Input."""
     declared: Mapping[str, Value] = field(default_factory=dict)
     """The arguments of the block itself, with their defaults."""
     given: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
@@ -121,7 +123,14 @@ def _fill(
             continue
         written = layout.blocks[plan.name].nodes[step.module].arguments if plan.name else {}
         plan.arguments[step.node] = {
-            key: _expressed(plan, step.node, key, written.get(key), tuple(other.arguments[key] for other in steps))
+            key: _expressed(
+                plan,
+                step.node,
+                key,
+                written.get(key),
+                tuple(other.arguments[key] for other in steps),
+                _entrance(plan, step, {name: port for name, port, _ in step.entry.decided}.get(key)),
+            )
             for key in step.arguments
         }
 
@@ -141,7 +150,8 @@ def _uses(
         decided: dict[str, Value] = {}
         for name, sizes in inner.sizes.items():
             values = tuple(sizes[order[id(other.inside[repetition])]] for other in steps)
-            decided[name] = _expressed(plan, step.node, name, None, values)
+            entrance = _entrance(plan, step, inner.entrances.get(name))
+            decided[name] = _expressed(plan, step.node, name, None, values, entrance)
         for name, default in inner.declared.items():
             given = tuple(inner.given[name][order[id(other.inside[repetition])]] for other in steps)
             raw = written.get(name, default if plan.name else None)
@@ -152,8 +162,21 @@ def _uses(
         yield Use(step.layer, decided, arguments)
 
 
-def _expressed(plan: BlockClass, node: str, name: str, written: Value, values: tuple[Value, ...]) -> Value:
-    """The value, or the reference to the class's argument, that gives each use what it has there."""
+def _entrance(plan: BlockClass, step: Step, port: int | None) -> int | None:
+    """The number of the block's Input that a step reads at this port; None if it reads something else there."""
+    source = step.sources[port] if port is not None and port < len(step.sources) else None
+    if source is None or source[0] not in plan.forward.starts:
+        return None
+    return plan.forward.starts.index(source[0])
+
+
+def _expressed(
+    plan: BlockClass, node: str, name: str, written: Value, values: tuple[Value, ...], entrance: int | None = None
+) -> Value:
+    """The value, or the reference to the class's argument, that gives each use what it has there.
+
+    What comes in by an `entrance` of the block is decided outside: that it is a multiple of an argument is chance.
+    """
     if isinstance(written, Reference):
         return written
     constant = all(_same(value, values[0]) for value in values)
@@ -165,18 +188,20 @@ def _expressed(plan: BlockClass, node: str, name: str, written: Value, values: t
         for argument, given in known.items():
             if _equal(given, values):
                 return Reference(argument)
-        for argument in plan.given:
+        for argument in plan.given if entrance is None else ():
             for times in MULTIPLES:
                 multiple = Reference(argument, times)
                 each = (resolved(multiple, {argument: value}) for value in plan.given[argument])
                 if _equal(tuple(each), values):
                     return multiple
-    if constant:
+    if constant and entrance is None:
         return values[0]
     fresh = name
     if fresh in known or name_problem(fresh) is not None:
         fresh = f"{node}_{name}"
     plan.sizes[fresh] = values
+    if entrance is not None:
+        plan.entrances[fresh] = entrance
     return Reference(fresh)
 
 

@@ -28,6 +28,9 @@ def value_names(forward: Forward) -> Mapping[Source, str]:
         produced += [(index, (step.node, output)) for output in range(len(step.outputs))]
     # An Input is a parameter and bears its own name, also where only the first step reads it.
     passing = {source for index, source in produced if index >= 0 and readers.get(source) == {index + 1}}
+    # Where several values leave, each says which it is: `return coarse, fine`.
+    if len(forward.ends) > 1:
+        passing -= set(forward.ends)
     # Two values that live at once cannot both be `x`.
     passing = {source for source in passing if sum(other[0] == source[0] for other in passing) == 1}
     named = [source for index, source in produced if (index < 0 or source in readers) and source not in passing]
@@ -53,7 +56,9 @@ def _wanted(forward: Forward, source: Source) -> str:
     step = next((step for step in forward.steps if step.node == node), None)
     if step is None or len(step.names) == 1 or (output == 0 and step.entry.counted is None):
         return node
-    return f"{node}_{step.names[output]}" if step.entry.counted is None else f"{node}_{output}"
+    # The node's name says already that it is attention.
+    name = step.names[output].removeprefix("attn_output_")
+    return f"{node}_{name}" if step.entry.counted is None else f"{node}_{output}"
 
 
 def target(step: Step, names: Mapping[Source, str]) -> str:

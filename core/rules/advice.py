@@ -78,6 +78,19 @@ def _unpooled(layout: Layout, node_id: str, nodes: Mapping[str, NodeFacts]) -> I
     pooled = nodes[wire.source].inputs[0]
     image: Shape = nodes[node_id].outputs[0].shape
     dimensions = int(source.layer[-2])
-    if pooled is not None and image[-dimensions:] != pooled.shape[-dimensions:]:
+    if pooled is not None and not _same_places(nodes[wire.source], image[-dimensions:], pooled.shape[-dimensions:]):
         values = {"node": node_id, "source": wire.source, "received": image, "wanted": pooled.shape}
         yield Problem(node_id, "unpool.size", values)
+
+
+def _same_places(pool: NodeFacts, image: Shape, pooled: Shape) -> bool:
+    """Whether a place counted through one image is the same in the other.
+
+    Rows are counted through from the top: those at the bottom that no window of the pooling reached may be missing.
+    """
+    (height, *rest), (rows, *others) = image, pooled
+    if rest != others or not isinstance(height, int) or not isinstance(rows, int):
+        return image == pooled
+    step = pool.arguments.get("stride") or pool.arguments["kernel_size"]
+    step = step[0] if isinstance(step, tuple) else step
+    return isinstance(step, int) and 0 <= rows - height < step

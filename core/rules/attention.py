@@ -71,7 +71,9 @@ def attention_problems(site: Site) -> Iterator[Problem]:
         width = site.number("d_model")
         for name, signal in sequences:
             if signal is not None and signal.shape[-1] != width:
-                yield _misfit(site, name, signal, (*signal.shape[:-1], width))
+                port = names.index(name)
+                mend = (site.insert("Linear", {"out_features": width}, port),) if port else ()
+                yield _misfit(site, name, signal, (*signal.shape[:-1], width), *mend)
                 return
     found = list(_mask_problems(site))
     yield from found

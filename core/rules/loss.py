@@ -19,6 +19,8 @@ CLASS_LOSSES = frozenset({"CrossEntropyLoss", "NLLLoss"})
 """Losses whose target is the number of the class."""
 PROBABILITIES = frozenset("Softmax Softmin Sigmoid Softmax2d Hardsigmoid softmax softmin sigmoid hardsigmoid".split())
 LOG_PROBABILITIES = frozenset("LogSoftmax log_softmax".split())
+# What is put in for the sake of classes, whatever the shape.
+SOFTMAXES = frozenset("Softmax Softmax2d softmax".split()) | LOG_PROBABILITIES
 # Losses that compare each output with 0 and 1.
 ROW_LOSSES = frozenset({"MSELoss", "L1Loss", "HuberLoss"})
 # What gives no value above 0.
@@ -45,10 +47,19 @@ def loss_problems(layout: Layout, output: Signal | None, dataset: DatasetFacts) 
     advice = _last_layer_problems(layout, into[0], output)
     if dataset.kind == "none":
         # Nobody knows yet what the loss will compare with; what the last layer does to it stays good advice.
-        yield from (problem for problem in advice if problem.severity == "warning")
+        possible = layout.training.loss.name not in CLASS_LOSSES or _may_be_scores(output)
+        for problem in advice:
+            if problem.severity == "warning" and (possible or problem.values["layer"] in SOFTMAXES):
+                yield problem
         return
     yield from _shape_problems(layout, into[0], output, dataset)
     yield from advice
+
+
+def _may_be_scores(output: Signal) -> bool:
+    """Whether there is a value for each of several classes. A picture or a single value is meant for another loss."""
+    *_, features = output.shape
+    return len(output.shape) in (2, 3) and features != 1
 
 
 def _shape_problems(layout: Layout, end: Edge, output: Signal, dataset: DatasetFacts) -> Iterator[Problem]:

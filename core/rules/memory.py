@@ -52,4 +52,6 @@ def _activations(facts: NodeFacts) -> int:
 
 
 def _gigabytes(size: int) -> str:
+    if size >= 1e15:
+        return "> 1,000,000 GB"
     return f"{size / 1e9:,.0f} GB" if size >= 1e10 else f"{size / 1e9:.1f} GB"

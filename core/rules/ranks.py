@@ -40,6 +40,11 @@ def _mends(site: Site, wanted: int) -> Iterator[Mend]:
     rank = len(site.shape)
     if wanted == 2 and rank > 2:
         yield site.insert("Flatten")
+    flattened = site.edge(0).source
+    before = site.layout.nodes[flattened]
+    # What stands behind a Flatten and wants the picture is mended by doing without it, if nobody else reads it.
+    if before.layer in ("Flatten", "flatten") and wanted > 2 == rank and len(site.layout.out_of(flattened)) == 1:
+        yield mends.delete(flattened)
     sibling = _sibling(site.entry.name, rank)
     if sibling is not None and rank != 2 and not site.module_is_shared and _arguments_fit(site, sibling):
         yield mends.replace_layer(site.node_id, sibling)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.problems import Problem
+from core.problems import Mend, Problem
+from core.rules import mends
 from core.rules.site import Site
 from core.signals import Shape, Signal
 
@@ -26,9 +27,26 @@ def recurrent_problems(site: Site) -> Iterator[Problem]:
         state = site.received[port] if port < len(site.received) else None
         wanted = (directions * layers, *batch, width)
         if state is not None and state.shape != wanted:
-            yield _state(site, port, state, wanted)
+            yield _state(site, port, state, wanted, *_state_mends(site, state.shape, wanted, directions))
             return
     yield from _advice(site)
+
+
+def _state_mends(site: Site, received: Shape, wanted: Shape, directions: int) -> Iterator[Mend]:
+    """At most one edit: the dimension of the layers is put in, or the layer takes after its states."""
+    states = {port: state for port, state in enumerate(site.received) if port and state is not None}
+    if any(state.shape != received for state in states.values()):
+        return
+    if received == wanted[1:] and wanted[0] == 1:
+        yield mends.insert_each(tuple(site.edge(port) for port in states), "unsqueeze", {"dim": 0})
+    if site.module_is_shared or len(received) != len(wanted):
+        return
+    different = [dim for dim, (size, fitting) in enumerate(zip(received, wanted, strict=True)) if size != fitting]
+    layers, width = received[0], received[-1]
+    if different == [0] and isinstance(layers, int) and layers % directions == 0:
+        yield site.set("num_layers", layers // directions)
+    elif different == [len(wanted) - 1] and isinstance(width, int) and not site.arguments.get("proj_size"):
+        yield site.set("hidden_size", width)
 
 
 def _advice(site: Site) -> Iterator[Problem]:
@@ -53,6 +71,6 @@ def cell_problems(site: Site) -> Iterator[Problem]:
             return
 
 
-def _state(site: Site, port: int, state: Signal, wanted: Shape) -> Problem:
+def _state(site: Site, port: int, state: Signal, wanted: Shape, *mend: Mend) -> Problem:
     name = site.entry.input_names[port]
-    return site.problem("recurrent.state", input=name, received=state.shape, wanted=wanted)
+    return site.problem("recurrent.state", *mend, input=name, received=state.shape, wanted=wanted)

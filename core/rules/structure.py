@@ -66,7 +66,8 @@ def _wires(layout: Layout, node_id: str) -> Iterator[Problem]:
     elif missing:
         names = entry.input_names
         name = names[missing[0]] if missing[0] < len(names) else f"input_{missing[0]}"
-        values = {"node": node_id, "input": missing[0] + 1, "inputs": entry.inputs, "name": name}
+        needed = sum(entry.needs(port) or port >= entry.inputs for port in wanted)
+        values = {"node": node_id, "input": missing[0] + 1, "inputs": needed, "name": name}
         yield Problem(node_id, "graph.missing_input", values)
     if entry.outputs and not out:
         outputs_free = [

@@ -65,8 +65,11 @@ class Navigation:
         self.bound(content)
         self._view.centerOn(content.center())
 
-    def show_beginning(self, content: QRectF) -> None:
-        """Show all of the content if it can be read then, else its upper part in a size that can."""
+    def show_beginning(self, content: QRectF, start: QRectF) -> None:
+        """Show all of the content if it can be read then, else its upper part in a size that can.
+
+        `start` is what is then seen in any case, where the upper part too is wider than the view.
+        """
         self.fit(content)
         if content.isEmpty() or self.scale >= READABLE:
             return
@@ -75,7 +78,11 @@ class Navigation:
         self._view.setTransform(QTransform.fromScale(scale, scale))
         self.bound(content)
         top = content.top() - FIT_MARGIN / scale + room.height() / scale / 2
-        self._view.centerOn(content.center().x(), top)
+        half = room.width() / scale / 2
+        least, most = content.left() - FIT_MARGIN / scale + half, content.right() + FIT_MARGIN / scale - half
+        # As far towards the start as the content goes.
+        across = min(max(start.center().x(), least), most) if least < most else content.center().x()
+        self._view.centerOn(across, top)
 
     def bound(self, content: QRectF) -> None:
         """Let panning go as far as the last of the content, and no further."""

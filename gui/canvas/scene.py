@@ -35,6 +35,7 @@ class CanvasScene(QGraphicsScene):
         self._labels: Boxes[Edge] = Boxes()
         self._lines: Boxes[tuple[Edge, int]] = Boxes()
         """Short pieces of the wires."""
+        self._inputs: tuple[str, ...] = ()
         self._wires_of: dict[str, set[Edge]] = {}
         self._selected_wires: frozenset[Edge] = frozenset()
 
@@ -54,6 +55,7 @@ class CanvasScene(QGraphicsScene):
     def show_layout(self, layout: Layout, inference: Inference) -> None:
         """Make the items say what the layout and the inference say."""
         moved: list[QRectF] = []
+        self._inputs = tuple(node_id for node_id, node in layout.nodes.items() if node.layer == "Input")
         stands = places(layout)
         faces = node_faces(layout, inference, self._words)
         for node_id in [key for key in self.nodes if key not in layout.nodes]:
@@ -228,6 +230,13 @@ class CanvasScene(QGraphicsScene):
 
     def wires_in(self, area: QRectF) -> set[Edge]:
         return {item.edge for item in self.items(area) if isinstance(item, WireItem)}
+
+    def beginning(self) -> QRectF:
+        """Where reading begins: the Inputs, or all nodes of a layout that has none."""
+        rect = QRectF()
+        for node_id in self._inputs or self.nodes:
+            rect = rect.united(self.nodes[node_id].rect)
+        return rect
 
     def content(self) -> QRectF:
         """What fit shows: all nodes, wires and shapes. Empty for an empty layout."""

@@ -44,9 +44,9 @@ class Surface(QGraphicsView):
         self.moved()
 
     def show_beginning(self) -> None:
-        """Show the whole network if it can be read at that size, else its upper part: for a layout just opened."""
+        """Show the whole network if it can be read at that size, else where it begins: for a layout just opened."""
         self.touched = False
-        self.navigation.show_beginning(self.items_scene.content())
+        self.navigation.show_beginning(self.items_scene.content(), self.items_scene.beginning())
         self.moved()
 
     def zoom_in(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -33,7 +32,7 @@ class Line:
 
 
 class BlockSection(FoldingSection):
-    """A name and its parameters in one line, and quietly below it the layer and its shape."""
+    """Of each node the name and its parameters in one line, and quietly below them the layer and its shape."""
 
     def __init__(self, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("inside-block", theme, parent)
@@ -101,22 +100,27 @@ class BlockSection(FoldingSection):
             cell.hide()
             cell.deleteLater()
         self._cells = []
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        right = Qt.AlignmentFlag.AlignRight
         for row, line in enumerate(lines):
-            name, parameters, about = (
+            name, parameters, layer, shapes = (
                 label(self.table, voice="mono small", wrap=True),
                 label(self.table, voice="mono small"),
                 label(self.table, voice="quiet", wrap=True),
+                label(self.table, voice="quiet"),
             )
-            name.setText(line.name)
-            parameters.setText(line.parameters)
-            about.setTextFormat(Qt.TextFormat.RichText)
-            about.setText("&nbsp;&nbsp;".join(filter(None, (line.layer, line.shapes))))
-            about.setContentsMargins(0, 0, 0, 6)
+            for cell, text in zip(
+                (name, parameters, layer, shapes), (line.name, line.parameters, line.layer, line.shapes), strict=True
+            ):
+                cell.setText(text)
+            shapes.setTextFormat(Qt.TextFormat.RichText)
+            shapes.setAlignment(right)
+            for below in (layer, shapes):
+                below.setContentsMargins(0, 0, 0, 6)
             self._grid.addWidget(name, 2 * row, 0, Qt.AlignmentFlag.AlignBottom)
-            self._grid.addWidget(parameters, 2 * row, 1, right)
-            self._grid.addWidget(about, 2 * row + 1, 0, 1, 2)
-            self._cells += [name, parameters, about]
+            self._grid.addWidget(parameters, 2 * row, 1, right | Qt.AlignmentFlag.AlignBottom)
+            self._grid.addWidget(layer, 2 * row + 1, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(shapes, 2 * row + 1, 1, right | Qt.AlignmentFlag.AlignTop)
+            self._cells += [name, parameters, layer, shapes]
 
 
 def inside_lines(layout: Layout, name: str, inside: Inference | None, theme: Theme) -> tuple[Line, ...]:
@@ -130,7 +134,6 @@ def inside_lines(layout: Layout, name: str, inside: Inference | None, theme: The
         if inside is not None:
             layer = f"{layer} {decisive(shown, node_id, facts)}".rstrip()
         parameters = value_text(facts.parameters) if facts is not None and facts.parameters else ""
-        layer = escape(layer)
-        shapes = ", ".join(shape_html(signal.shape, theme) for signal in known)
+        shapes = "<br>".join(shape_html(signal.shape, theme) for signal in known)
         lines.append(Line(node_id, layer, shapes, parameters))
     return tuple(lines)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from gui.theme import Theme
 
 PADDING = 5
+KEPT = 2
+"""Characters at the beginning of a text that is cut."""
 EDGE = 12
-"""Before the first column, where the panel's other lines begin."""
+"""Before the first column and behind the last, where the panel's other lines begin and end."""
 
 
 class DenseCells(QStyledItemDelegate):
@@ -35,8 +37,13 @@ class DenseCells(QStyledItemDelegate):
         painter.setFont(index.data(Qt.ItemDataRole.FontRole))
         colour = index.data(Qt.ItemDataRole.ForegroundRole)
         painter.setPen(colour if colour is not None else self._theme.colour("text"))
-        _write(painter, option.rect, index.column(), str(index.data()), index.data(Qt.ItemDataRole.TextAlignmentRole))
+        inner = _inner(option.rect, index.column(), self._last(index.column()))
+        _write(painter, inner, str(index.data()), index.data(Qt.ItemDataRole.TextAlignmentRole))
         painter.restore()
+
+    def _last(self, column: int) -> bool:
+        table = self.parent()
+        return isinstance(table, QTableView) and is_last(table.horizontalHeader(), column)
 
 
 class DenseHeader(QHeaderView):
@@ -54,11 +61,27 @@ class DenseHeader(QHeaderView):
         painter.setPen(self._theme.colour("text_quiet"))
         model, across = self.model(), Qt.Orientation.Horizontal
         alignment = model.headerData(section, across, Qt.ItemDataRole.TextAlignmentRole)
-        _write(painter, rect, section, str(model.headerData(section, across)), alignment)
+        inner = _inner(rect, section, is_last(self, section))
+        _write(painter, inner, str(model.headerData(section, across)), alignment)
         painter.restore()
 
 
-def _write(painter: QPainter, rect: QRect, column: int, text: str, alignment: Qt.AlignmentFlag) -> None:
-    inner = rect.adjusted(EDGE if column == 0 else PADDING, 0, -PADDING, 0)
-    shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, inner.width() + 1)
-    painter.drawText(inner, alignment, shown)
+def is_last(header: QHeaderView, column: int) -> bool:
+    """Whether no column is shown behind this one."""
+    return all(header.isSectionHidden(behind) for behind in range(column + 1, header.count()))
+
+
+def _inner(rect: QRect, column: int, last: bool) -> QRect:
+    return rect.adjusted(EDGE if column == 0 else PADDING, 0, -EDGE if last else -PADDING, 0)
+
+
+def _write(painter: QPainter, inner: QRect, text: str, alignment: Qt.AlignmentFlag) -> None:
+    painter.drawText(inner, alignment, shortened(text, QFontMetrics(painter.font()), inner.width() + 1))
+
+
+def shortened(text: str, metrics: QFontMetrics, width: int) -> str:
+    """The text cut behind its beginning: `0.layer.conv1.weight` has what tells it from others at both ends."""
+    if metrics.horizontalAdvance(text) <= width:
+        return text
+    head, tail = text[:KEPT], text[KEPT:]
+    return head + metrics.elidedText(tail, Qt.TextElideMode.ElideLeft, width - metrics.horizontalAdvance(head))

@@ -20,6 +20,7 @@ class FoldingSection(QWidget):
         self.title = QToolButton(self)
         self.title.setObjectName(name)
         self.title.setProperty("kind", "link")
+        self.title.setProperty("flush", True)
         self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.title.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -30,9 +31,7 @@ class FoldingSection(QWidget):
         self.column = QVBoxLayout(self.body)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
-        # A link has a frame of its own for the focus; its chevron stands in the column of the words above.
         head = QHBoxLayout()
-        head.setContentsMargins(-9, 0, 0, 0)
         head.addWidget(self.title)
         head.addStretch(1)
         whole = QVBoxLayout(self)

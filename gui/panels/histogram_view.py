@@ -11,7 +11,9 @@ from gui.panels.ticks import short, ticks
 from gui.theme import Theme
 from gui.words import Words
 
-LEFT, RIGHT, TOP, BOTTOM = 8, 8, 22, 22
+LEFT, RIGHT, TOP, BOTTOM = 12, 12, 22, 22
+INSET = 4
+"""Pixels that a number below keeps from the panel's edges."""
 
 
 class HistogramView(QWidget):
@@ -102,7 +104,7 @@ class HistogramView(QWidget):
         metrics = QFontMetricsF(painter.font())
         for value, words in ticks(low, high, max(int(plot.width() / 64), 2)):
             wide = metrics.horizontalAdvance(words)
-            x = min(max(across(value) - wide / 2, 0), self.width() - wide)  # type: ignore[operator]
+            x = min(max(across(value) - wide / 2, INSET), self.width() - INSET - wide)  # type: ignore[operator]
             painter.drawText(QPointF(x, plot.bottom() + 6 + metrics.ascent()), words)
         painter.setFont(theme.font(11))
         tensor = self._tensor

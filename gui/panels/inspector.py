@@ -22,6 +22,7 @@ from gui.panels.inspector_header import InspectorHeader
 from gui.panels.node_facts import model_facts, node_facts, total_facts
 from gui.panels.node_use import UseSection
 from gui.panels.problem_card import ProblemCard
+from gui.panels.scroll_page import ScrollPage
 from gui.panels.styling import label, separator
 from gui.panels.why import WhySection
 from gui.theme import Theme
@@ -45,7 +46,7 @@ class InspectorPanel(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        body = QWidget(self)
+        body = ScrollPage(self)
         self.header = InspectorHeader(theme, body)
         self.header.name.setMaxLength(LONGEST_TITLE)
         self.header.on_entered(self._enter_name)
@@ -65,6 +66,7 @@ class InspectorPanel(QScrollArea):
         self.link = QPushButton(body)
         self.link.setObjectName("inspector-documentation")
         self.link.setProperty("kind", "link")
+        self.link.setProperty("flush", True)
         self.link.setCursor(Qt.CursorShape.PointingHandCursor)
         self.link.clicked.connect(self._open_documentation)
         column = QVBoxLayout(body)
@@ -79,9 +81,7 @@ class InspectorPanel(QScrollArea):
         column.addWidget(self.facts)
         column.addWidget(self.why)
         column.addWidget(self.inside)
-        # A link has a frame of its own for the focus; its icon stands in the column of the words above.
         row = QHBoxLayout()
-        row.setContentsMargins(-5, 0, 0, 0)
         row.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(row)
         column.addStretch(1)

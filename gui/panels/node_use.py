@@ -10,7 +10,7 @@ from core.fields import Field
 from core.inference import NodeFacts
 from core.layout import LARGEST_REPEAT, Layout, sharing, with_frozen, with_repeat, with_shared
 from gui.document import Document
-from gui.panels.argument_row import ArgumentRow
+from gui.panels.argument_row import GAP, ArgumentRow
 from gui.panels.field_controls import CalmCheckBox, CalmComboBox
 from gui.panels.field_editors import NOT_GIVEN, Given
 from gui.panels.styling import label
@@ -27,6 +27,7 @@ class UseSection(QWidget):
         super().__init__(parent)
         self._document, self._words = document, words
         self._node_id = ""
+        self._aligned = (0, False)
         self.repeat = ArgumentRow(REPEAT, words, theme, self, help_key="inspector.repeat_help")
         self._weights_name = label(self, voice="small")
         self.weights = CalmComboBox(self)
@@ -41,11 +42,12 @@ class UseSection(QWidget):
         self.frozen.setObjectName("use-frozen")
         self._others = label(self, voice="quiet", wrap=True)
         self._others.setObjectName("use-others")
-        rows = QGridLayout()
-        rows.setHorizontalSpacing(8)
+        # The columns of an argument's row, with the room that its reset button would take.
+        self._rows = rows = QGridLayout()
+        rows.setHorizontalSpacing(0)
+        rows.setVerticalSpacing(4)
         rows.setColumnStretch(1, 1)
-        rows.addWidget(self._weights_name, 0, 0)
-        rows.addWidget(self.weights, 0, 1)
+        rows.setColumnMinimumWidth(2, ArgumentRow.ROOM_FOR_RESET - GAP)
         buttons = QHBoxLayout()
         buttons.addWidget(self.own)
         buttons.addStretch(1)
@@ -91,7 +93,19 @@ class UseSection(QWidget):
 
     def align(self, name_width: int, stacked: bool) -> None:
         """Line up with the arguments above."""
+        self._arrange(name_width, stacked)
+
+    def _arrange(self, name_width: int, stacked: bool) -> None:
+        self._aligned = (name_width, stacked)
         self.repeat.arrange(max(name_width, self.repeat.name_width()), stacked)
+        # The words of the row are no name of torch's and may be longer than all of those.
+        own = self._weights_name.fontMetrics().horizontalAdvance(self._weights_name.text()) + 2
+        self._weights_name.setFixedWidth(max(name_width, own) + GAP)
+        self._rows.addWidget(self._weights_name, 0, 0, 1, 2 if stacked else 1)
+        if stacked:
+            self._rows.addWidget(self.weights, 1, 0, 1, 2)
+        else:
+            self._rows.addWidget(self.weights, 0, 1)
 
     def retranslate(self) -> None:
         say = self._words.say
@@ -105,6 +119,7 @@ class UseSection(QWidget):
         self.frozen.setText(say("inspector.frozen"))
         self.frozen.setToolTip(say("inspector.frozen_help"))
         self.frozen.setAccessibleDescription(say("inspector.frozen_help"))
+        self._arrange(*self._aligned)
         # The entries are words too.
         self.weights.clear()
 

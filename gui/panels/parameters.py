@@ -6,7 +6,7 @@ Before training they are what the seed gives, while it goes they are live, after
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from core.inspection.snapshot import Snapshot, TensorView
@@ -23,6 +23,9 @@ from gui.training_session import TrainingSession
 from gui.words import Words
 
 VIEWS = ("histogram", "picture", "values")
+SPACING = 4
+LEAST_VIEW = 96
+"""Pixels of height in which a histogram or a picture still says something."""
 SOURCES = {"initial": "initial", "training": "live", "trained": "trained"}
 
 
@@ -74,8 +77,8 @@ class ParametersPanel(QWidget):
             self._stack.addWidget(view)
         self._inside = QWidget(self)
         inside = QVBoxLayout(self._inside)
-        inside.setContentsMargins(0, 0, 0, 4)
-        inside.setSpacing(4)
+        inside.setContentsMargins(0, 0, 0, SPACING)
+        inside.setSpacing(SPACING)
         inside.addWidget(self.table)
         for line in (self.warning, self.tabs, self.note):
             inside.addWidget(line)
@@ -160,6 +163,7 @@ class ParametersPanel(QWidget):
         self.note.setVisible(cut)
         self.values.setAccessibleName(self._words.say("parameters.values_name", tensor=tensor.name))
         self._views[view].show_tensor(tensor)
+        self._divide()
 
     def _turn(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
@@ -185,8 +189,18 @@ class ParametersPanel(QWidget):
         super().hideEvent(event)
         self._watch()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._divide()
+
+    def _divide(self) -> None:
+        """What the view of one tensor needs, the table of all leaves it."""
+        parts = (self._head, *(part for part in (self.warning, self.tabs, self.note) if not part.isHidden()))
+        taken = sum(part.sizeHint().height() + SPACING for part in parts) + SPACING
+        self.table.set_room(self.height() - taken - LEAST_VIEW)
+
     def sizeHint(self) -> QSize:
         return QSize(320, 360)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 200)
+        return QSize(240, 272)

@@ -48,7 +48,7 @@ class ParametersEmpty(QWidget):
             return say(f"parameters.no_parameters_{layer.lower()}")
         if snapshot is not None:
             return say("parameters.no_parameters", layer=layer)
-        if session.state == "starting" or session.state in ("preparing", "downloading"):
+        if not document.ready or session.state in ("starting", "preparing", "downloading"):
             return say("parameters.waiting")
         if document.inference.errors:
             return say("parameters.broken")

@@ -46,8 +46,10 @@ class ProblemCard(QFrame):
         self._kind.setProperty("tone", "bad" if problem.severity == "error" else "warn")
         self._kind.setText(words.say(f"problems.{problem.severity}"))
         self._node = label(self, voice="mono quiet")
-        self._node.setText(problem.node or "")
-        self._node.setVisible(in_list and problem.node is not None)
+        # What causes it may lie inside a block, where the canvas does not show it.
+        path = " › ".join((problem.node, *problem.inside)) if problem.node else ""
+        self._node.setText(path)
+        self._node.setVisible(bool(path) and (in_list or bool(problem.inside)))
         self.sentence = label(self, wrap=True)
         sentence = words.say(f"problem.{problem.rule}", **problem.values)
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
@@ -75,7 +77,7 @@ class ProblemCard(QFrame):
         if in_list:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        where = f"{problem.node}: " if problem.node else ""
+        where = f"{path}: " if path else ""
         self.setAccessibleName(f"{self._kind.text()}. {where}{plain(sentence)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from core.datasets.facts import NO_DATA
 from core.problems import Problem
 from gui.document import Document
 from gui.panels.problem_card import ProblemCard
+from gui.panels.scroll_page import ScrollPage
 from gui.panels.styling import label
 from gui.theme import Theme
 from gui.words import Words
@@ -33,7 +35,7 @@ class ProblemsPanel(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._body = QWidget(self)
+        self._body = ScrollPage(self)
         self._body.setObjectName("problems")
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -121,7 +123,9 @@ class ProblemsPanel(QScrollArea):
     def _show_verdict(self) -> None:
         problems = self._document.inference.problems
         self._good.setVisible(not problems)
-        key = "problems.none" if self._document.ready else "problems.pending"
+        without_data = self._document.layout.training.dataset.name == NO_DATA
+        key = "problems.none_without_data" if without_data else "problems.none"
+        key = key if self._document.ready else "problems.pending"
         self._good.show_verdict(self._words.say(key), self._document.ready)
         self._more.setVisible(len(problems) > LONGEST_LIST)
         if len(problems) > LONGEST_LIST:

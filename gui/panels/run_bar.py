@@ -27,6 +27,8 @@ FINE = 1000
 class RunBar(QWidget):
     problems_wanted = Signal()
     """Train was pressed while something must be mended first."""
+    data_wanted = Signal()
+    """The button was pressed while there is no data set to train on."""
 
     def __init__(
         self, document: Document, session: TrainingSession, words: Words, theme: Theme, parent: QWidget | None = None
@@ -140,8 +142,8 @@ class RunBar(QWidget):
             self._wear("problem_error", "training.problems", "")
             tip, self._deed = say("training.problems_tip"), self.problems_wanted.emit
         elif training.dataset.name == NO_DATA:
-            self._wear("play", "training.train", "primary")
-            tip, enabled = say("training.no_data"), False
+            self._wear("table", "training.choose_data", "")
+            tip, self._deed = say("training.no_data"), self.data_wanted.emit
         else:
             self._wear("play", "training.train", "primary")
             again = "train_again" if session.run_layout is not None else "train"
@@ -180,7 +182,8 @@ class RunBar(QWidget):
             state = say(self._asked[0])
         self.state.setText(state)
         # Beside the buttons there is room only while these say little.
-        crowded = self._compact and self._look is not None and self._look[1] == "training.problems"
+        wordy = self._look is not None and self._look[1] in ("training.problems", "training.choose_data")
+        crowded = self._compact and wordy
         self.state.setVisible(session.state not in (WORDY if self._compact else ("ready",)) and not crowded)
         begun = progress is not None and session.state not in ("starting", "preparing", "downloading")
         self.details.setVisible(begun if self._compact else session.state != "ready")
@@ -223,8 +226,6 @@ class RunBar(QWidget):
             _put(self.message, self._words.say(failure.rule, **failure.values))
         elif notice is not None:
             _put(self.message, self._words.say(notice.key, **notice.values))
-        elif self._document.layout.training.dataset.name == NO_DATA and not self._session.busy:
-            _put(self.message, self._words.say("training.no_data"))
         else:
             _put(self.message, "")
 

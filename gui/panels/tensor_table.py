@@ -16,12 +16,15 @@ from gui.words import Words
 
 COLUMNS = ("name", "shape", "mean", "std", "minimum", "maximum")
 ROW, HEAD = 24, 22
-MOST_ROWS = 5
-"""Rows that are seen without scrolling."""
+LEAST_ROWS, MOST_ROWS = 2, 5
+"""Rows that are seen without scrolling, in a low and in a high panel."""
 
-LONGEST_NAME = 88
-"""Pixels a name may take from the numbers; `num_batches_tracked` is cut."""
-SHORTEST_NAME = 72
+LONGEST_NAME = 144
+"""Pixels a name may take from the numbers."""
+SHORTEST_NAME = 96
+"""Pixels that a name is not cut below as long as a column can go instead."""
+LESS = ((3, 0), (2, 0), (2, 2), (2, 3))
+"""Digits, and columns at the right that are left out, for ever less room. The histogram shows where values end."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -89,6 +92,7 @@ class TensorTable(QTableView):
     def __init__(self, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words, self._theme = words, theme
+        self._most = MOST_ROWS
         self._model = _Tensors(words, theme, self)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -131,7 +135,18 @@ class TensorTable(QTableView):
         if self.currentIndex().row() != row:
             self.selectRow(row)
         self._fit()
-        self.setFixedHeight(HEAD + ROW * min(len(tensors), MOST_ROWS) + self._bar_height())
+        self._stand()
+
+    def set_room(self, height: int) -> None:
+        """Take no more than so many pixels of height, as long as a few rows are seen."""
+        most = min(max((height - HEAD) // ROW, LEAST_ROWS), MOST_ROWS)
+        if most != self._most:
+            self._most = most
+            self._stand()
+            self.scrollTo(self.currentIndex())
+
+    def _stand(self) -> None:
+        self.setFixedHeight(HEAD + ROW * min(len(self._model.tensors), self._most) + self._bar_height())
 
     def retranslate(self) -> None:
         self.setAccessibleName(self._words.say("parameters.table"))
@@ -151,14 +166,18 @@ class TensorTable(QTableView):
             self.chosen.emit(self._model.tensors[current.row()])
 
     def _fit(self) -> None:
-        """Three digits where there is room for them, else two; room that is left goes to the names."""
-        for digits in (3, 2):
+        """Three digits where there is room for them, else two, then fewer columns; what is left goes to the names."""
+        for digits, left_out in LESS:
             self._model.digits = digits
-            widths = self._widths(digits)
+            widths = self._widths(digits)[: len(COLUMNS) - left_out]
+            widths[-1] += EDGE - PADDING
             room = self.viewport().width() - sum(widths)
-            if room >= 0:
+            # A digit goes before a name is cut, and a name is cut a little before a column goes.
+            if room >= (0 if digits == LESS[0][0] else min(0, SHORTEST_NAME - widths[0])):
                 break
         widths[0] = max(widths[0] + room, min(widths[0], SHORTEST_NAME))
+        for column in range(len(COLUMNS)):
+            self.setColumnHidden(column, column >= len(widths))
         for column, width in enumerate(widths):
             if self.columnWidth(column) != width:
                 self.setColumnWidth(column, width)

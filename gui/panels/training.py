@@ -27,7 +27,7 @@ class TrainingPanel(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.form = TrainingForm(document, session, words, theme)
+        self.form = TrainingForm(document, words, theme)
         self.run = RunBar(document, session, words, theme, self)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
@@ -41,6 +41,12 @@ class TrainingPanel(QWidget):
         column.addWidget(scroll, 1)
         column.addWidget(self.run)
         self.run.problems_wanted.connect(self.problems_wanted)
+        self.run.data_wanted.connect(self.choose_data)
+
+    def choose_data(self) -> None:
+        """Open the list of data sets, as for somebody who wants to train and has chosen none."""
+        self.form.boxes["dataset"].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.form.boxes["dataset"].showPopup()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

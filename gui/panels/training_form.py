@@ -17,12 +17,10 @@ from core.training.config import Choice
 from gui.document import Document
 from gui.panels import training_edits as edits
 from gui.panels.described_box import DescribedBox, Option
-from gui.panels.device_box import DeviceBox
 from gui.panels.field_editors import NOT_GIVEN, Given, NotGiven
 from gui.panels.styling import label
 from gui.panels.training_line import FieldCell, FormLine, Section
 from gui.theme import Theme
-from gui.training_session import TrainingSession
 from gui.words import Words
 
 SHOWN: dict[edits.Part, tuple[str, ...]] = {"dataset": ("samples", "noise"), "loss": (), "optimizer": ("lr",)}
@@ -30,9 +28,7 @@ SHOWN: dict[edits.Part, tuple[str, ...]] = {"dataset": ("samples", "noise"), "lo
 
 
 class TrainingForm(QWidget):
-    def __init__(
-        self, document: Document, session: TrainingSession, words: Words, theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._words, self._theme = document, words, theme
         self._offers = edits.offers()
@@ -42,7 +38,6 @@ class TrainingForm(QWidget):
         self._fixed: list[FormLine] = []
         self._unfolded = False
         self.boxes: dict[edits.Part, DescribedBox] = {part: DescribedBox(theme, self) for part in edits.PARTS}
-        self.device = DeviceBox(session, words, theme, self)
         self.more = QToolButton(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 8, 12, 8)
@@ -64,12 +59,11 @@ class TrainingForm(QWidget):
         self._chosen_names["loss"] = self._line().add(self.boxes["loss"], wide=True)
         self._optimizer_line = self._line((3, 2))
         self._chosen_names["optimizer"] = self._optimizer_line.add(self.boxes["optimizer"])
-        first, second = self._line(), self._line((1, 2))
+        first, second = self._line(), self._line()
         for field, place in zip(edits.NUMBERS, (first, first, second), strict=True):
             self._cells["run", field.name] = FieldCell(place, field, self._theme, partial(self._ask_number, field))
-        # A picture for a name: the line is short, and what stands in the list speaks for itself.
-        self._device_name = second.add(self.device)
         self.more.setProperty("kind", "link")
+        self.more.setProperty("flush", True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -108,7 +102,6 @@ class TrainingForm(QWidget):
             self._cells["run", field.name].show(
                 value, say(f"training.{field.name}"), say(f"training.{field.name}_help")
             )
-        self._device_name.setToolTip(self._words.say("training.device_help"))
         self._show_more()
         self._align()
 
@@ -175,7 +168,6 @@ class TrainingForm(QWidget):
             boxes["optimizer"],
             *rate,
             *numbers,
-            self.device,
             self.more,
             *rest,
         ]
@@ -218,7 +210,6 @@ class TrainingForm(QWidget):
         return [(part, name) for part, name in self._cells if part in SHOWN and name not in SHOWN[part]]
 
     def _recolour(self) -> None:
-        self._device_name.setPixmap(self._theme.pixmap("device", 16, "text_quiet"))
         self._show_more()
 
     # What a person asks for.

@@ -7,6 +7,7 @@ Properties that a view may set (before the widget is shown):
                                kind = "danger"    takes something away
                                kind = "link"      reads like words, in the accent
                                kind = "small"     an icon beside a field, as small as the icon
+                               flush = true       a link whose icon stands in the column of the words above
     QLabel                     quiet = true       11 px in quiet text
                                small = true       11 px
                                mono = true        numbers, shapes and code
@@ -95,6 +96,7 @@ QPushButton[kind="danger"]:hover { border-color: $bad; }
 QPushButton[kind="link"], QToolButton[kind="link"] {
     background: transparent; border: 1px solid transparent; padding: 2px 4px; color: $accent; text-align: left;
 }
+QPushButton[flush="true"], QToolButton[flush="true"] { padding-left: 0; }
 QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover { background: $hover; }
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus { border-color: $focus; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { $menu_arrow width: 12px; height: 12px; right: 6px;
@@ -239,7 +241,7 @@ QMenu::indicator:checked { $menu_check }
 QMenu::right-arrow { $right_arrow width: 12px; height: 12px; }
 
 QToolTip {
-    background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; font-size: 11px;
+    background: $raised; color: $text; border: 1px solid $line; padding: 2px 3px; font-size: 11px;
 }
 QProgressBar {
     background: $hover; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px; color: transparent;
