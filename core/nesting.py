@@ -56,7 +56,7 @@ def _open_outputs(layout: Layout, node_id: str) -> Iterator[Problem]:
                 continue
             fixed = resolved(value, block.arguments)
             mend = mends.set_argument(inner, argument, fixed)
-            found = (replace(mend, edit=partial(_edited_inside, name=name, edit=mend.edit)),)
+            found = (replace(mend, edit=partial(_edited_inside, name=name, edit=mend.edit), block=name),)
             values = {"node": node_id, "block": name, "inner": inner, "argument": argument, "reference": value.argument}
             mending = () if isinstance(fixed, Reference) else found
             yield Problem(node_id, "block.reference_outputs", values, mending, inside=(inner,))
@@ -132,7 +132,7 @@ def _lifted_mend(layout: Layout, node_id: str, name: str, mend: Mend) -> Mend:
     lifted = isinstance(mend.edit, partial) and mend.edit.func is _edited_inside
     if mend.rule == "set_argument" and not lifted and isinstance(value, Reference) and value.times == 1:
         return mends.set_argument(node_id, value.argument, wanted)  # type: ignore[arg-type]
-    return replace(mend, edit=partial(_edited_inside, name=name, edit=mend.edit))
+    return replace(mend, edit=partial(_edited_inside, name=name, edit=mend.edit), block=mend.block or name)
 
 
 def _edited_inside(layout: Layout, name: str, edit: Callable[[Layout], Layout]) -> Layout:

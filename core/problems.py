@@ -19,6 +19,8 @@ class Mend:
     """The text key is `mend.<rule>`."""
     values: Mapping[str, object]
     edit: Edit = field(compare=False)
+    block: str | None = None
+    """The block whose inside it changes, and with that every use of it; None where it changes only what is seen."""
 
 
 @dataclass(frozen=True)

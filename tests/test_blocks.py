@@ -197,6 +197,7 @@ def test_a_problem_inside_is_said_on_the_use_and_mended_there() -> None:
     layout = with_blocks(little_resnet(), {**layout.blocks, "ResidualBlock": replace(broken, nodes=nodes)})
     problems = infer(layout).errors
     assert [(problem.node, problem.inside) for problem in problems] == [("stage1", ("first", "norm1"))]
+    assert problems[0].mends[0].block == "ResidualBlock"
     assert infer(problems[0].mends[0].edit(layout)).problems == ()
 
 

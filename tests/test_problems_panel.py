@@ -68,6 +68,8 @@ def test_a_card_says_where_inside_a_block_the_problem_lies(qtbot: QtBot) -> None
     path = "stage1 › first › norm1"
     assert path in [part.text() for part in card.findChildren(QLabel) if part.isVisible()]
     assert card.accessibleName().startswith(f"Error. {path}: ")
+    # The mend changes the block, and with it every use: it says so.
+    assert card.findChildren(QPushButton)[0].text().endswith("in every ResidualBlock")
 
 
 def test_a_list_that_fits_does_not_scroll(stage: Stage) -> None:

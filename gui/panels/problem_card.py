@@ -95,7 +95,10 @@ class ProblemCard(QFrame):
             super().keyPressEvent(event)
 
     def _button(self, mend: Mend, words: Words) -> QPushButton:
-        button = QPushButton(plain(words.say(f"mend.{mend.rule}", **mend.values)), self.buttons)
+        text = words.say(f"mend.{mend.rule}", **mend.values)
+        if mend.block is not None:
+            text = words.say("problems.mend_inside", mend=text, block=mend.block)
+        button = QPushButton(plain(text), self.buttons)
         button.setObjectName(f"mend-{mend.rule}")
         # The button goes away with its problem: the press is over first.
         button.clicked.connect(lambda: QTimer.singleShot(0, self._document, lambda: self._mend(mend)))
