@@ -297,3 +297,18 @@ def test_a_flatten_before_a_layer_of_pictures_is_deleted_by_its_mend() -> None:
     inference = infer(chain(FLATTEN, convolution, ("same", "Flatten", {}), LOGITS))
     found = next(said for said in inference.errors if said.rule == "shape.rank")
     assert infer(found.mends[0].edit(inference.layout)).problems == ()
+
+
+@pytest.mark.parametrize(("kernel", "padding"), [(3, 1), (5, 2), ((1, 3), (0, 1))])
+def test_a_convolution_that_lost_the_border_before_an_add_is_padded(kernel: object, padding: object) -> None:
+    nodes = {
+        "images": Node("Input", {"shape": (8, 16, 16)}),
+        "conv": Node("Conv2d", {"out_channels": 8, "kernel_size": kernel}),
+        "relu": Node("ReLU"),
+        "sum": Node("add"),
+        "output": Node("Output"),
+    }
+    inference = infer(graph("border", nodes, "images conv, conv relu, relu sum, images sum.1, sum output"))
+    mends = [mend for said in inference.errors for mend in said.mends if mend.rule == "set_argument"]
+    assert mends[0].values["value"] == padding
+    assert infer(mends[0].edit(inference.layout)).problems == ()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.layout import Layout
 from core.problems import Mend
+from core.rules import mends
 from core.rules.pairs import broadcast
 from core.rules.site import Site
 from core.signals import Shape, values_in
 from core.values import Value
 
 CONVOLUTIONS = {3: "Conv1d", 4: "Conv2d", 5: "Conv3d"}
+KEEPS_SHAPE = frozenset({"activation", "normalization", "regularization"})
 Insertion = tuple[int, str, dict[str, Value]]
 """Into the wire of which input, which layer, and its arguments."""
 
 
 def fitting_mends(site: Site) -> Iterator[Mend]:
-    """At most one edit, of two inputs that a value-by-value operation or a stack cannot combine."""
+    """At most one edit of each kind, of two inputs that an operation cannot combine."""
     if len(site.received) != 2:
         return
     one, other = site.received
@@ -24,10 +27,49 @@ def fitting_mends(site: Site) -> Iterator[Mend]:
         return
     if one.dtype != "float32" or other.dtype != "float32":
         return
+    for port, shape, wanted in ((0, one.shape, other.shape), (1, other.shape, one.shape)):
+        yield from _padding(site, port, shape, wanted)
     found = _insertion(one.shape, other.shape)
     if found is not None:
         port, layer, arguments = found
         yield site.insert(layer, arguments, port)
+
+
+def _padding(site: Site, port: int, shape: Shape, wanted: Shape) -> Iterator[Mend]:
+    """The padding with which a convolution keeps the border that it lost on the way to this input."""
+    node_id = _convolution_before(site.layout, site.edge(port).source)
+    dimensions = len(shape) - 2
+    if node_id is None or len(shape) != len(wanted) or dimensions < 1:
+        return
+    arguments = site.layout.nodes[node_id].arguments
+    each = [arguments.get(name, usual) for name, usual in (("kernel_size", 0), ("dilation", 1), ("padding", 0))]
+    kernel, dilation, padding = (value if isinstance(value, tuple) else (value,) * dimensions for value in each)
+    sizes = zip(shape[2:], wanted[2:], kernel, dilation, padding, strict=True)
+    found = [_padded(*of_dimension) for of_dimension in sizes]
+    if None not in found and any(part != pad for part, pad in zip(found, padding, strict=True)):
+        yield mends.set_argument(node_id, "padding", found[0] if len(set(found)) == 1 else tuple(found))
+
+
+def _padded(size: object, target: object, width: object, spread: object, pad: object) -> int | None:
+    """The padding of one dimension that makes `target` of `size` values, where the kernel took just these away."""
+    if not (isinstance(size, int) and isinstance(target, int) and isinstance(width, int)):
+        return None
+    if not (isinstance(spread, int) and isinstance(pad, int)):
+        return None
+    lost = target - size
+    fits = spread * (width - 1) - 2 * pad == lost and lost >= 0 and lost % 2 == 0
+    return pad + lost // 2 if fits else None
+
+
+def _convolution_before(layout: Layout, node_id: str) -> str | None:
+    """The convolution of stride 1 whose values come here with no more than an activation or a norm between."""
+    while True:
+        node, into = layout.nodes[node_id], layout.into(node_id)
+        if node.layer in CONVOLUTIONS.values():
+            return node_id if "stride" not in node.arguments and node.shares is None else None
+        if layout.entry(node_id).category not in KEEPS_SHAPE or len(into) != 1:
+            return None
+        node_id = into[0].source
 
 
 def _insertion(one: Shape, other: Shape) -> Insertion | None:
