@@ -230,3 +230,23 @@ def test_the_places_that_a_pooling_remembers_are_not_overwritten() -> None:
     }
     layout = graph("places", nodes, "images pool, pool values, pool.1 bounded, bounded places")
     assert [(problem.node, problem.rule) for problem in infer(layout).errors] == [("bounded", "inplace.shared")]
+
+
+def test_a_circle_inside_a_block_ends_the_search_for_what_is_overwritten() -> None:
+    inner = block(
+        {
+            "x": Node("Input"),
+            "a": Node("ReLU", {"inplace": True}),
+            "b": Node("ReLU", {"inplace": True}),
+            "y": Node("Output"),
+        },
+        "a b, b a, b y",
+    )
+    nodes = {
+        "images": Node("Input", {"shape": (3,)}),
+        "use": Node("Circle"),
+        "after": Node("ReLU", {"inplace": True}),
+        "output": Node("Output"),
+    }
+    layout = graph("circle", nodes, "images use, use after, after output", blocks={"Circle": inner})
+    assert "graph.cycle" in {problem.rule for problem in infer(layout).errors}

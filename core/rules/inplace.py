@@ -110,7 +110,10 @@ def _passed(layout: Layout, node: Node, output: int) -> int | None:
 
 def _origin(layout: Layout, edge: Edge | None) -> str | None:
     """The node in whose memory that lies which a wire carries."""
-    while edge is not None:
+    # The inside of a block may hold a circle: that is said there, and has no beginning.
+    seen: set[str] = set()
+    while edge is not None and edge.source not in seen:
+        seen.add(edge.source)
         passed = _passed(layout, layout.nodes[edge.source], edge.output)
         if passed is None:
             return edge.source
@@ -129,7 +132,9 @@ def _reads_output(layout: Layout, node: Node, output: int) -> bool:
     inside = _interior(layout, node)
     ends = _ids(inside, "Output")
     edge = _wire(inside, ends[output], 0) if output < len(ends) else None
-    while edge is not None:
+    seen: set[str] = set()
+    while edge is not None and edge.source not in seen:
+        seen.add(edge.source)
         source = inside.nodes[edge.source]
         # A second reader inside the block needs it as well.
         if _reads_output(inside, source, edge.output) or len(inside.out_of(edge.source)) > 1:
