@@ -76,7 +76,7 @@ def main() -> None:
     tell("784-512-512-10", ratio(quickstart, Perceptron(), *batch, steps=100, rounds=40))
     resnet = compile_model(infer(load(ROOT / "layouts" / "resnet18.json")))
     images = torch.rand(4, 3, 64, 64), torch.randint(1000, (4,))
-    tell("ResNet-18", ratio(resnet, torchvision.models.resnet18(weights=None), *images, steps=2, rounds=30))
+    tell("ResNet-18", ratio(resnet, torchvision.models.resnet18(weights=None), *images, steps=3, rounds=60))
 
 
 if __name__ == "__main__":
