@@ -16,6 +16,8 @@ from core.signals import Shape, Signal, sized, values_in
 if TYPE_CHECKING:
     from torch import nn
 
+    from core.inference import NodeFacts
+
 BYTES = {"float64": 8, "int64": 8, "complex64": 8, "complex128": 16, "float16": 2, "bfloat16": 2, "int16": 2}
 """Of one value. Others have four, those below one."""
 SMALL = frozenset({"bool", "int8", "uint8"})
@@ -31,14 +33,21 @@ def multiply_adds(
     return _module(module, shapes, outputs[0].shape)
 
 
-def activation_values(outputs: Iterable[Signal]) -> int:
-    """How many values a node hands on for one sample."""
-    return sum(values_in(signal.shape) for signal in outputs)
-
-
 def activation_bytes(outputs: Iterable[Signal], batch: int) -> int:
     """The memory of what a node hands on for a batch."""
     return sum(math.prod(sized(signal.shape, batch)) * value_bytes(signal.dtype) for signal in outputs)
+
+
+def kept_bytes(facts: NodeFacts, batch: int) -> int:
+    """The same of a node, and of a block that of everything inside, which training keeps too."""
+    if not facts.instances:
+        return activation_bytes(facts.outputs, batch)
+    return sum(
+        kept_bytes(inner, batch)
+        for inside in facts.instances
+        for node_id, inner in inside.nodes.items()
+        if inside.layout.nodes[node_id].layer != "Input"
+    )
 
 
 def value_bytes(dtype: str) -> int:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from core.cost import kept_bytes
 from core.layout import Edge as Wire
 from core.layout import Layout, Node, with_argument, with_edge, with_node
 from gui.panels.inspector import InspectorPanel
-from gui.panels.node_facts import activation_bytes
 from gui.panels.node_use import lenders
 from tests.examples import digits_mlp, residual
 from tests.network_examples import attention, blocks, recurrent, shared
@@ -203,7 +203,7 @@ def test_activations_are_counted_for_the_batch(qtbot: QtBot) -> None:
     stage = inspecting(qtbot, digits_mlp(), "hidden")
     batch = stage.document.layout.training.batch_size
     facts = stage.document.inference.nodes["hidden"]
-    assert activation_bytes(facts, batch) == batch * facts.outputs[0].shape[1] * 4
+    assert kept_bytes(facts, batch) == batch * facts.outputs[0].shape[1] * 4
     assert stage.panel.facts.texts()["Activations"]
 
 
@@ -211,7 +211,7 @@ def test_the_activations_of_a_block_are_all_that_is_inside(qtbot: QtBot) -> None
     stage = inspecting(qtbot, blocks(), "body")
     facts = stage.document.inference.nodes["body"]
     # Convolution, norm, dropout and sum, three times.
-    assert activation_bytes(facts, 2) == 3 * 4 * 2 * 8 * 8 * 8 * 4
+    assert kept_bytes(facts, 2) == 3 * 4 * 2 * 8 * 8 * 8 * 4
 
 
 def test_the_receptive_field_of_what_looks_at_images_follows_an_edit(qtbot: QtBot) -> None:

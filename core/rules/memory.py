@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from core.cost import kept_bytes
 from core.layout import Layout
 from core.machine import memory
 from core.problems import Problem
-from core.signals import values_in
 
 if TYPE_CHECKING:
     from core.shapes import NodeFacts
@@ -34,7 +34,7 @@ def memory_problems(layout: Layout, nodes: Mapping[str, NodeFacts]) -> Iterator[
             "available": _gigabytes(available),
         }
         yield Problem(largest, "memory.parameters", values)
-    activations = {key: _activations(facts) * layout.training.batch_size for key, facts in nodes.items()}
+    activations = {key: kept_bytes(facts, layout.training.batch_size) for key, facts in nodes.items()}
     if sum(activations.values()) > available:
         largest = max(activations, key=lambda node_id: activations[node_id])
         values = {
@@ -44,11 +44,6 @@ def memory_problems(layout: Layout, nodes: Mapping[str, NodeFacts]) -> Iterator[
             "available": _gigabytes(available),
         }
         yield Problem(largest, "memory.activations", values)
-
-
-def _activations(facts: NodeFacts) -> int:
-    """Bytes that one sample's outputs of a node take."""
-    return sum(values_in(output.shape) * BYTES_PER_VALUE for output in facts.outputs)
 
 
 def _gigabytes(size: int) -> str:

@@ -228,9 +228,6 @@ class CanvasScene(QGraphicsScene):
     def nodes_in(self, area: QRectF) -> set[str]:
         return self._boxes.near(area)
 
-    def wires_in(self, area: QRectF) -> set[Edge]:
-        return {item.edge for item in self.items(area) if isinstance(item, WireItem)}
-
     def beginning(self) -> QRectF:
         """Where reading begins: the Inputs, or all nodes of a layout that has none."""
         rect = QRectF()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from html import escape
-from math import prod
 
+from core.cost import kept_bytes
 from core.datasets.facts import NO_DATA
 from core.graph import input_names, output_names
 from core.inference import Inference, NodeFacts
 from core.layout import Layout
-from core.signals import Signal, sized
+from core.signals import Signal
 from core.text import shape_text, value_text
 from gui.panels.fact_table import Fact
 from gui.panels.styling import shape_html
@@ -20,8 +20,6 @@ from gui.words import Words
 LONGEST_SUM = 3
 """Parameter tensors up to which their sizes are written out as a sum."""
 BYTES_PER_VALUE = 4
-BYTES = {"float64": 8, "int64": 8, "complex64": 8, "float16": 2, "bfloat16": 2, "bool": 1, "uint8": 1, "int8": 1}
-"""Of one value; of every other dtype `BYTES_PER_VALUE`."""
 
 
 def node_facts(inference: Inference, node_id: str, words: Words, theme: Theme) -> list[Fact]:
@@ -55,7 +53,7 @@ def node_facts(inference: Inference, node_id: str, words: Words, theme: Theme) -
     if facts.multiply_adds:
         rows.append(_cost(facts.multiply_adds, words))
     if facts.outputs and layer != "Input":
-        rows.append(_activations(activation_bytes(facts, layout.training.batch_size), layout, words))
+        rows.append(_activations(kept_bytes(facts, layout.training.batch_size), layout, words))
         rows += _receptive_field(inference, node_id, words)
     # Without data nothing is compared with anything, so no loss expects anything either.
     if layer == "Output" and layout.training.dataset.name != NO_DATA:
@@ -105,22 +103,10 @@ def total_facts(inference: Inference, node_ids: Collection[str], words: Words) -
                 words.say("inspector.memory_note"),
             )
         )
-    activations = sum(activation_bytes(facts, inference.layout.training.batch_size) for facts in known)
+    activations = sum(kept_bytes(facts, inference.layout.training.batch_size) for facts in known)
     if activations:
         rows.append(_activations(activations, inference.layout, words))
     return rows
-
-
-def activation_bytes(facts: NodeFacts, batch: int) -> int:
-    """What the outputs of a node take for a batch; of a block those of everything inside, which training keeps too."""
-    if facts.instances:
-        return sum(
-            activation_bytes(inner, batch)
-            for inside in facts.instances
-            for node_id, inner in inside.nodes.items()
-            if inside.layout.nodes[node_id].layer != "Input"
-        )
-    return sum(prod(sized(signal.shape, batch)) * BYTES.get(signal.dtype, BYTES_PER_VALUE) for signal in facts.outputs)
 
 
 def memory_text(size: int) -> str:
