@@ -28,7 +28,14 @@ LARGEST_NETWORK = 20_000
 def interior(layout: Layout, name: str) -> Layout:
     """The inside of a block as a layout, with references where it uses the block's arguments."""
     block = layout.blocks[name]
-    return Layout(name, block.nodes, block.edges, layout.training, layout.blocks)
+    training, blocks, direction = layout.training, layout.blocks, layout.direction
+    return Layout(name, block.nodes, block.edges, training, blocks, block.frames, block.notes, direction)
+
+
+def block_around(layout: Layout) -> Block | None:
+    """The block whose inside a layout is. The whole may bear the name of one too, so the nodes tell."""
+    block = layout.blocks.get(layout.title)
+    return block if block is not None and block.nodes == layout.nodes else None
 
 
 def with_interior(layout: Layout, name: str, inside: Layout) -> Layout:
@@ -36,7 +43,9 @@ def with_interior(layout: Layout, name: str, inside: Layout) -> Layout:
 
     The wires at its uses stay at the Inputs and Outputs that they were at; those of one that is gone go with it.
     """
-    block = replace(layout.blocks[name], nodes=inside.nodes, edges=inside.edges)
+    block = replace(
+        layout.blocks[name], nodes=inside.nodes, edges=inside.edges, frames=inside.frames, notes=inside.notes
+    )
     blocks = {**inside.blocks, name: block}
     # The inside's own edits have already moved the wires of the blocks in there, but not of those beside it.
     moved = {key: _moves(layout.blocks[key], new) for key, new in blocks.items() if key in layout.blocks}
@@ -168,6 +177,37 @@ def nesting_problem(blocks: Mapping[str, Block]) -> tuple[str, str] | None:
         return "block_in_itself", str(error.args[1][0])
     deepest = max(depth, key=depth.__getitem__, default="")
     return ("blocks_too_deep", deepest) if depth.get(deepest, 0) > DEEPEST_NESTING else None
+
+
+def use_count(layout: Layout, name: str) -> int:
+    """How many uses of a block there are in the network, those inside other blocks counted at each use of these."""
+    known: dict[str, int] = {name: 1}
+
+    def inside(block: str) -> int:
+        if block not in known:
+            known[block] = sum(map(inside, used_by(layout.blocks, block)))
+        return known[block]
+
+    return sum(inside(node.layer) for node in layout.nodes.values() if node.layer in layout.blocks)
+
+
+def module_path(layout: Layout, scope: tuple[str, ...], node_id: str) -> str:
+    """What a node's parameters begin with in the state_dict; `scope` is the uses of blocks that lead to it.
+
+    Of a block that is repeated it is the first, and of one that shares its module, that module: `layer1.0.conv1`.
+    """
+    from core.muting import effective
+
+    layout = effective(layout)
+    nodes, parts = layout.nodes, list[str]()
+    for use in scope:
+        if use not in nodes or nodes[use].layer not in layout.blocks:
+            # Muted, and with that no block any more.
+            break
+        owner = nodes[use].shares or use
+        parts += [owner, "0"] if nodes[owner].repeat > 1 else [owner]
+        nodes = layout.blocks[nodes[use].layer].nodes
+    return ".".join((*parts, node_id))
 
 
 def holds_lazy(layout: Layout, layer: str | None = None) -> bool:

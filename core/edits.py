@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from core.arrangement import LEVEL_WIDTH
 from core.graph import LEVEL_HEIGHT, free_input, ports
 from core.layout import (
     Edge,
     Layout,
     Node,
     Position,
+    on_canvas,
     with_edge,
     with_inserted,
+    with_muted,
     with_node,
     with_positions,
     without_edges,
     without_nodes,
 )
-from core.names import fresh_name
+from core.names import another_names, fresh_name
 from core.placement import GAP, WIDTH, free_spot, places, settled, spot_in
 
 
@@ -28,7 +31,7 @@ def new_name(layout: Layout, layer: str) -> str:
 
 def new_node(layout: Layout, layer: str, position: Position) -> Node:
     """A node as it comes onto the canvas, with an example for each argument that torch leaves to the caller."""
-    return Node(layer, dict(layout.entry_of(layer).example), position)
+    return Node(layer, dict(layout.entry_of(layer).example), on_canvas(position))
 
 
 def insertable(layout: Layout, layer: str) -> bool:
@@ -50,11 +53,11 @@ def inserted(layout: Layout, edge: Edge, layer: str, wanted: Position | None = N
 
 
 def moved_into(layout: Layout, edge: Edge, node_id: str, wanted: Position) -> Layout:
-    """With a node that has no wires yet in the middle of a wire."""
+    """With a node that has no wires yet in the middle of a wire. One that was muted and put aside works again there."""
     alone = without_nodes(layout, [node_id])
     alone, position = spot_in(alone, edge, wanted)
     stands = {**places(alone), node_id: position}
-    layout = with_inserted(layout, edge, node_id, layout.nodes[node_id])
+    layout = with_inserted(with_muted(layout, [node_id], False), edge, node_id, layout.nodes[node_id])
     return with_positions(layout, stands)
 
 
@@ -74,14 +77,15 @@ def appended(layout: Layout, after: str, layer: str) -> Layout:
     if layout.entry_of(layer).inputs == 0:
         return beside(layout, after, layer)
     node_id = new_name(layout, layer)
-    return with_edge(beside(layout, after, layer, LEVEL_HEIGHT), Edge(after, node_id))
+    return with_edge(beside(layout, after, layer, 1), Edge(after, node_id))
 
 
-def beside(layout: Layout, node_id: str, layer: str, below: float = 0) -> Layout:
-    """With a new unconnected node at the free place nearest to a node, or that far below it."""
-    stands = places(layout)
+def beside(layout: Layout, node_id: str, layer: str, levels: int = 0) -> Layout:
+    """With a new unconnected node at the free place nearest to a node, or so many levels behind it."""
+    stands, right = places(layout), layout.direction == "right"
     x, y = stands[node_id]
-    return added(layout, layer, free_spot(stands.values(), (x, y + below)))
+    wanted = (x + levels * LEVEL_WIDTH, y) if right else (x, y + levels * LEVEL_HEIGHT)
+    return added(layout, layer, free_spot(stands.values(), wanted, layout.direction))
 
 
 def only_end(layout: Layout, layer: str) -> str | None:
@@ -101,34 +105,40 @@ def deleted(layout: Layout, node_ids: Iterable[str], edges: Iterable[Edge]) -> L
 
 def shifted(layout: Layout, node_ids: Collection[str], dx: float, dy: float) -> Layout:
     stands = places(layout)
-    moved = {key: (stands[key][0] + dx, stands[key][1] + dy) for key in stands if key in node_ids}
+    moved = {key: on_canvas((stands[key][0] + dx, stands[key][1] + dy)) for key in stands if key in node_ids}
     return with_positions(settled(layout), moved)
 
 
 def copy_names(layout: Layout, node_ids: Collection[str]) -> dict[str, str]:
     """A fresh name for a copy of each node."""
-    names: dict[str, str] = {}
-    for node_id in layout.nodes:
-        if node_id in node_ids:
-            names[node_id] = fresh_name(node_id, frozenset(layout.nodes) | frozenset(names.values()))
-    return names
+    return another_names((key for key in layout.nodes if key in node_ids), layout.nodes)
 
 
 def duplicated(layout: Layout, node_ids: Collection[str]) -> Layout:
-    """With a copy of these nodes and of the wires among them, to the right of the originals."""
+    """With a copy of these nodes and of the wires among them, to the right of the originals.
+
+    A copy uses the copied module where that is among them too, else the one that the original uses.
+    """
     stands = places(layout)
     names = copy_names(layout, node_ids)
     left = min(stands[key][0] for key in names)
     right = max(stands[key][0] for key in names)
     shift = right - left + WIDTH + GAP
-    edges = [edge for edge in layout.edges if edge.source in names and edge.target in names]
     layout = settled(layout)
-    for node_id, name in names.items():
-        x, y = stands[node_id]
-        layout = with_node(layout, name, replace(layout.nodes[node_id], position=(x + shift, y)))
-    for edge in edges:
-        layout = with_edge(layout, replace(edge, source=names[edge.source], target=names[edge.target]))
-    return layout
+    copies = {
+        name: replace(
+            layout.nodes[key],
+            position=on_canvas((stands[key][0] + shift, stands[key][1])),
+            shares=names.get(layout.nodes[key].shares or "", layout.nodes[key].shares),
+        )
+        for key, name in names.items()
+    }
+    edges = [
+        replace(edge, source=names[edge.source], target=names[edge.target])
+        for edge in layout.edges
+        if edge.source in names and edge.target in names
+    ]
+    return replace(layout, nodes={**layout.nodes, **copies}, edges=(*layout.edges, *edges))
 
 
 def lone(layout: Layout, node_id: str) -> bool:

@@ -1,21 +1,17 @@
-"""What a layout is as a graph: ports, order, cycles, and where its nodes would stand. Canvas and inference ask here."""
+"""What a layout is as a graph: ports, order, cycles. Canvas and inference ask here."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
-from core.layout import Edge, Layout, Position
+from core.layout import Edge, Layout
 from core.problems import Problem
 
 LEVEL_HEIGHT = 100.0
 COLUMN_WIDTH = 232.0
-"""Canvas units between nodes that `arranged` puts below and beside each other."""
-MOST_PASSED = 100_000
-"""Levels that wires pass, of all wires together. Beyond that nothing gives way to them: it would take seconds."""
+"""Canvas units between nodes that stand below and beside each other."""
 
 
 @dataclass(frozen=True)
@@ -132,82 +128,3 @@ def _sorted(node_ids: tuple[str, ...], edges: tuple[Edge, ...]) -> tuple[tuple[s
                 stack.append((node_id, True))
                 stack.extend((source, False) for _, source in sorted(before[node_id], reverse=True))
     return tuple(result), complete
-
-
-def arranged(layout: Layout) -> Mapping[str, Position]:
-    """A position for every node: a level below the lowest node it reads from, branches side by side around x = 0."""
-    level = _levels(layout)
-    above: dict[_Stand, list[_Stand]] = {(node_id, level[node_id]): [] for node_id in layout.nodes}
-    passing = sum(max(level[edge.target] - level[edge.source] - 1, 0) for edge in layout.edges) <= MOST_PASSED
-    for edge in layout.edges if passing else ():
-        for depth in range(level[edge.source] + 1, level[edge.target]):
-            above[edge.source, depth] = [(edge.source, depth - 1)]
-    for node_id in layout.nodes:
-        # On or behind a cycle a wire may come from below.
-        sources = {edge.source: None for edge in layout.into(node_id) if level[edge.source] < level[node_id]}
-        above[node_id, level[node_id]] = [
-            (source, level[node_id] - 1 if passing else level[source]) for source in sources
-        ]
-    rows: dict[int, list[_Stand]] = {}
-    for stand in above:
-        rows.setdefault(stand[1], []).append(stand)
-    side = _sides(layout, above, rows)
-    column: dict[_Stand, float] = {}
-    for depth in sorted(rows):
-        wanted = {stand: _mean([column[other] for other in above[stand]]) for stand in rows[depth]}
-        row = sorted(rows[depth], key=lambda stand: (wanted[stand], side[stand]))
-        column.update(zip(row, _spread([wanted[stand] for stand in row]), strict=True))
-    return {
-        node_id: (round(column[node_id, level[node_id]] * COLUMN_WIDTH), round(level[node_id] * LEVEL_HEIGHT))
-        for node_id in layout.nodes
-    }
-
-
-_Stand: TypeAlias = tuple[str, int]
-"""A node on its level; on a deeper one, the place at which its wires pass the nodes there."""
-
-
-def _levels(layout: Layout) -> dict[str, int]:
-    """A level below the lowest node it reads from; a node that reads nothing, just above the first that reads it."""
-    level: dict[str, int] = {}
-    for node_id in (*order(layout), *layout.nodes):
-        above = [level[edge.source] + 1 for edge in layout.into(node_id) if edge.source in level]
-        level.setdefault(node_id, max(above, default=0))
-    for node_id in layout.nodes:
-        readers = [level[edge.target] for edge in layout.out_of(node_id)]
-        if readers and not layout.into(node_id):
-            level[node_id] = max(level[node_id], min(readers) - 1)
-    return level
-
-
-def _sides(
-    layout: Layout, above: Mapping[_Stand, list[_Stand]], rows: Mapping[int, list[_Stand]]
-) -> Mapping[_Stand, int]:
-    """By which input each branch ends, where branches come together: that of the first input stands leftmost."""
-    side = dict.fromkeys(above, 0)
-    for depth in sorted(rows, reverse=True):
-        for stand in rows[depth]:
-            ends = above[stand]
-            for port, end in enumerate(ends):
-                side[end] = port if len(ends) > 1 else side[stand]
-    return side
-
-
-def _spread(wanted: list[float]) -> list[float]:
-    """Places from left to right, a column apart at least, and together as near as can be to those that are wanted."""
-    groups: list[tuple[float, int]] = []
-    for index, place in enumerate(wanted):
-        total, count = place - index, 1
-        # Where two would stand too close, they and their neighbours give way by the same distance.
-        while groups and groups[-1][0] * count > total * groups[-1][1]:
-            before = groups.pop()
-            total, count = total + before[0], count + before[1]
-        groups.append((total, count))
-    found: list[float] = []
-    for total, count in groups:
-        found += [total / count + len(found) + index for index in range(count)]
-    return found
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values) if values else 0.0

@@ -5,15 +5,24 @@ Everything else in the program is a function of a layout. Dictionaries inside ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from core.catalogue import ENTRIES
 from core.catalogue.entry import Entry
+from core.closing import closed
 from core.training.config import TrainingConfig
-from core.values import Value
+from core.values import Value, alike
+
+FARTHEST = 1e7
+"""Canvas units from the origin; beyond that a scene loses precision."""
+LONGEST_TITLE = 200
+LONGEST_NOTE = 20_000
+"""Characters of a note on the canvas or on a node."""
+NOTE_SIZES = (40.0, 4_000.0)
+"""Canvas units, the least and the most that a note is wide or high."""
 
 Position: TypeAlias = tuple[float, float]
 """Top left of a node in canvas units, x to the right, y downward."""
@@ -32,9 +41,42 @@ class Node:
     """The node whose module is used here once more, with its arguments and weights; this one has none of its own."""
     frozen: bool = False
     """Whether training leaves its weights as they are."""
+    muted: bool = False
+    """Whether what comes in goes out unchanged, as through an Identity; one without wires is then left out."""
+    note: str = ""
+    """What a person wrote about it."""
+
+    def __eq__(self, other: object) -> Any:
+        return alike(self, other)
 
 
 LARGEST_REPEAT = 256
+
+Direction: TypeAlias = Literal["down", "right"]
+"""Where the network flows on the canvas. Ports are above and below the nodes, or at their left and right."""
+
+Colour: TypeAlias = Literal["grey", "blue", "green", "yellow", "orange", "red", "purple"]
+"""Of a frame, by name: the theme knows which."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A titled ground behind some nodes. It reaches as far as they do, so that it goes wherever they go."""
+
+    title: str
+    nodes: tuple[str, ...]
+    """At least one: a frame goes with the last of its nodes."""
+    colour: Colour = "grey"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text on the canvas, in Markdown."""
+
+    text: str
+    position: Position
+    size: tuple[float, float] = (240.0, 120.0)
+    """Width and height in canvas units."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +100,11 @@ class Block:
     edges: tuple[Edge, ...] = ()
     arguments: Mapping[str, Value] = field(default_factory=dict)
     """By name, with the value that each has where a use gives none. The nodes inside use them by `Reference`."""
+    frames: Mapping[str, Frame] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> Any:
+        return alike(self, other)
 
 
 @dataclass(frozen=True)
@@ -69,6 +116,10 @@ class Layout:
     training: TrainingConfig = field(default_factory=TrainingConfig)
     blocks: Mapping[str, Block] = field(default_factory=dict)
     """By name, in the order of the file."""
+    frames: Mapping[str, Frame] = field(default_factory=dict)
+    """By id, from the lowest to the uppermost."""
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    direction: Direction = "down"
 
     def into(self, node_id: str) -> tuple[Edge, ...]:
         """The edges that end at a node, by input."""
@@ -123,21 +174,29 @@ def with_node(layout: Layout, node_id: str, node: Node) -> Layout:
 
 def without_nodes(layout: Layout, node_ids: Iterable[str]) -> Layout:
     """The layout without these nodes; where a deleted run had one way in and one way out, its neighbours are joined."""
-    for node_id in node_ids:
-        layout = _without_node(layout, node_id)
-    return layout
+    chosen = frozenset(node_ids)
+    # One after the other as in the file: a set would come in another order each time.
+    gone = {key: None for key in layout.nodes if key in chosen}
+    nodes = {key: node for key, node in with_heirs(layout, gone).items() if key not in gone}
+    return replace(layout, nodes=nodes, edges=closed(layout.edges, gone), frames=framed_without(layout.frames, gone))
 
 
-def _without_node(layout: Layout, node_id: str) -> Layout:
-    before, after = layout.into(node_id), layout.out_of(node_id)
-    nodes = {key: node for key, node in _with_heir(layout, node_id).items() if key != node_id}
-    kept = [edge for edge in layout.edges if not edge.touches(node_id)]
-    # With several ways in it would be a guess which of them should go on; with one, every reader gets that one.
-    if len(before) == 1 and all(edge.output == 0 for edge in after):
-        came = before[0]
-        for edge in after:
-            kept.append(replace(edge, source=came.source, output=came.output))
-    return replace(layout, nodes=nodes, edges=tuple(kept))
+def framed_without(frames: Mapping[str, Frame], gone: Container[str]) -> Mapping[str, Frame]:
+    """The frames without nodes that go; one that nothing is left in goes too."""
+    left: dict[str, Frame] = {}
+    for key, frame in frames.items():
+        nodes = tuple(node_id for node_id in frame.nodes if node_id not in gone)
+        if nodes:
+            left[key] = frame if len(nodes) == len(frame.nodes) else replace(frame, nodes=nodes)
+    return frames if left == frames else left
+
+
+def framed_by_names(frames: Mapping[str, Frame], names: Mapping[str, str]) -> Mapping[str, Frame]:
+    """The frames around the same nodes by other names, where they have such."""
+    return {
+        key: replace(frame, nodes=tuple(names.get(node_id, node_id) for node_id in frame.nodes))
+        for key, frame in frames.items()
+    }
 
 
 def sharing(layout: Layout, node_id: str) -> tuple[str, ...]:
@@ -145,15 +204,26 @@ def sharing(layout: Layout, node_id: str) -> tuple[str, ...]:
     return tuple(key for key, node in layout.nodes.items() if node.shares == node_id)
 
 
-def _with_heir(layout: Layout, node_id: str) -> Mapping[str, Node]:
-    """The nodes, with the module of one that goes handed on to the first that shares it."""
-    heirs = sharing(layout, node_id)
+def with_heirs(layout: Layout, gone: Container[str]) -> Mapping[str, Node]:
+    """The nodes, with the module of each that goes handed on to the first that shares it and stays."""
+    heirs: dict[str, str] = {}
+    for key, node in layout.nodes.items():
+        if node.shares is not None and node.shares in gone and key not in gone:
+            heirs.setdefault(node.shares, key)
     if not heirs:
         return layout.nodes
-    first, gone = heirs[0], layout.nodes[node_id]
-    nodes = {key: replace(node, shares=first) if key in heirs else node for key, node in layout.nodes.items()}
-    nodes[first] = replace(gone, position=layout.nodes[first].position)
+    nodes = {
+        key: replace(node, shares=heirs[node.shares]) if node.shares in heirs else node
+        for key, node in layout.nodes.items()
+    }
+    for owner, heir in heirs.items():
+        nodes[heir] = with_module_of(layout.nodes[heir], layout.nodes[owner])
     return nodes
+
+
+def with_module_of(node: Node, owner: Node) -> Node:
+    """A node that brings the module of another along. Where it stands, its note and whether it is muted are its own."""
+    return replace(owner, position=node.position, muted=node.muted, note=node.note, shares=None)
 
 
 def with_edge(layout: Layout, edge: Edge) -> Layout:
@@ -181,14 +251,14 @@ def with_argument(layout: Layout, node_id: str, name: str, value: Value) -> Layo
     """
     node_id = layout.nodes[node_id].shares or node_id
     node = layout.nodes[node_id]
-    return _with_replaced(layout, node_id, replace(node, arguments={**node.arguments, name: value}))
+    return with_replaced(layout, node_id, replace(node, arguments={**node.arguments, name: value}))
 
 
 def without_argument(layout: Layout, node_id: str, name: str) -> Layout:
     node_id = layout.nodes[node_id].shares or node_id
     node = layout.nodes[node_id]
     arguments = {key: value for key, value in node.arguments.items() if key != name}
-    return _with_replaced(layout, node_id, replace(node, arguments=arguments))
+    return with_replaced(layout, node_id, replace(node, arguments=arguments))
 
 
 def with_renamed(layout: Layout, old: str, new: str) -> Layout:
@@ -205,14 +275,22 @@ def with_renamed(layout: Layout, old: str, new: str) -> Layout:
         )
         for edge in layout.edges
     )
-    return replace(layout, nodes=nodes, edges=edges)
+    return replace(layout, nodes=nodes, edges=edges, frames=framed_by_names(layout.frames, {old: new}))
 
 
 def with_positions(layout: Layout, positions: Mapping[str, Position]) -> Layout:
+    """The layout with nodes at these places, or at the nearest to them that a file may hold."""
     nodes = {
-        key: replace(node, position=positions[key]) if key in positions else node for key, node in layout.nodes.items()
+        key: replace(node, position=on_canvas(positions[key])) if key in positions else node
+        for key, node in layout.nodes.items()
     }
     return replace(layout, nodes=nodes)
+
+
+def on_canvas(place: Position) -> Position:
+    """The place, or the nearest to it that a file may hold."""
+    x, y = place
+    return min(max(x, -FARTHEST), FARTHEST), min(max(y, -FARTHEST), FARTHEST)
 
 
 def with_training(layout: Layout, training: TrainingConfig) -> Layout:
@@ -228,13 +306,19 @@ def with_blocks(layout: Layout, blocks: Mapping[str, Block]) -> Layout:
 
 
 def with_repeat(layout: Layout, node_id: str, repeat: int) -> Layout:
-    return _with_replaced(layout, node_id, replace(layout.nodes[node_id], repeat=repeat))
+    return with_replaced(layout, node_id, replace(layout.nodes[node_id], repeat=repeat))
 
 
 def with_frozen(layout: Layout, node_id: str, frozen: bool) -> Layout:
     """The layout with the weights of a node's module kept out of training, or learning again."""
     node_id = layout.nodes[node_id].shares or node_id
-    return _with_replaced(layout, node_id, replace(layout.nodes[node_id], frozen=frozen))
+    return with_replaced(layout, node_id, replace(layout.nodes[node_id], frozen=frozen))
+
+
+def with_muted(layout: Layout, node_ids: Iterable[str], muted: bool) -> Layout:
+    """The layout with nodes that hand on what they receive, or that do their work again."""
+    chosen = {key: replace(layout.nodes[key], muted=muted) for key in node_ids if layout.nodes[key].muted != muted}
+    return replace(layout, nodes={**layout.nodes, **chosen}) if chosen else layout
 
 
 def with_shared(layout: Layout, node_id: str, owner: str | None) -> Layout:
@@ -242,11 +326,13 @@ def with_shared(layout: Layout, node_id: str, owner: str | None) -> Layout:
     node = layout.nodes[node_id]
     if owner is None:
         kept = layout.nodes[node.shares] if node.shares else node
-        return _with_replaced(layout, node_id, replace(kept, position=node.position, shares=None))
+        return with_replaced(layout, node_id, with_module_of(node, kept))
     owner = layout.nodes[owner].shares or owner
-    shared = Node(layout.nodes[owner].layer, position=node.position, shares=owner)
-    return _with_replaced(replace(layout, nodes=_with_heir(layout, node_id)), node_id, shared)
+    shared = with_module_of(node, Node(layout.nodes[owner].layer))
+    nodes = with_heirs(layout, (node_id,))
+    return with_replaced(replace(layout, nodes=nodes), node_id, replace(shared, shares=owner))
 
 
-def _with_replaced(layout: Layout, node_id: str, node: Node) -> Layout:
+def with_replaced(layout: Layout, node_id: str, node: Node) -> Layout:
+    """The layout with another node in the place of one, under its id and in its wires."""
     return replace(layout, nodes={**layout.nodes, node_id: node})

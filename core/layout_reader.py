@@ -10,38 +10,43 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast, get_args
 
+from core.annotation_reader import read_frames, read_notes
 from core.blocks import block_name_problem, nesting_problem
 from core.catalogue import ENTRIES, OPERATIONS, Entry, flat
 from core.catalogue.entry import LARGEST_COUNT
+from core.file_checks import (
+    WHOLE,
+    LayoutFileError,
+    is_text,
+    known_keys,
+    object_of,
+    one_of,
+    place,
+    position,
+    table,
+    text,
+    truth,
+)
 from core.graph import output_names
-from core.layout import LARGEST_REPEAT, Block, Edge, Layout, Node, Position
+from core.layout import LARGEST_REPEAT, LONGEST_NOTE, LONGEST_TITLE, Block, Direction, Edge, Layout, Node
 from core.layout_writer import FORMAT, VERSION
 from core.names import name_problem
 from core.training.config import BATCH_SIZES, EPOCHS, SEEDS, Choice, TrainingConfig
 from core.values import Reference, Value
 
-FARTHEST = 1e7
-"""Canvas units from the origin; beyond that a scene loses precision."""
-
+GRAPH_KEYS = ("nodes", "edges", "frames", "notes")
+NODE_KEYS = ("layer", "arguments", "position", "repeat", "shares", "frozen", "muted", "note")
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 LARGEST_PORTS = 1_000
 LARGEST_TIMES = 1_000
 
 
-class LayoutFileError(ValueError):
-    """A file that is no layout. The sentence is `file.<rule>`, filled with `values`."""
-
-    def __init__(self, rule: str, **values: object) -> None:
-        super().__init__(f"{rule} {values}")
-        self.rule = rule
-        self.values = {key: _shortened(value) for key, value in values.items()}
-
-
-def loads(text: str) -> Layout:
+def loads(written: str) -> Layout:
     """The layout in a text that `dumps` or a person wrote. LayoutFileError says what is wrong and where."""
     try:
-        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        data = json.loads(written, object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise LayoutFileError("not_json", line=error.lineno, column=error.colno) from None
     except LayoutFileError:
@@ -73,34 +78,37 @@ def _layout(data: Any) -> Layout:
         raise LayoutFileError("no_version")
     if version > VERSION:
         raise LayoutFileError("newer", version=version, known=VERSION)
-    unknown = sorted(set(data) - {"format", "version", "title", "nodes", "edges", "training", "blocks"})
-    if unknown:
-        raise LayoutFileError("unknown_key", key=unknown[0])
-    drafts = _table(data, "blocks", "the file")
+    known_keys(data, ("format", "version", "title", "direction", *GRAPH_KEYS, "blocks", "training"), WHOLE)
+    drafts = table(data, "blocks", WHOLE)
     blocks = _with_edges({name: _block(name, draft, frozenset(drafts)) for name, draft in drafts.items()}, drafts)
-    nodes = _nodes(data, "the file", frozenset(drafts))
-    edges = _edges(data, "the file", Layout(nodes=nodes, blocks=blocks))
-    title = data.get("title", "")
-    if not isinstance(title, str) or not _is_text(title):
-        raise LayoutFileError("wrong_kind", where="title", wanted='" "')
-    return Layout(title[:200], nodes, edges, _training(_table(data, "training", "the file")), blocks)
+    nodes = _nodes(data, WHOLE, frozenset(drafts))
+    # Titles of any length were read from the first; what the program writes is short.
+    title = text(data, "title", WHOLE)[:LONGEST_TITLE]
+    direction = one_of(data.get("direction", "down"), DIRECTIONS, "direction")
+    return Layout(
+        title,
+        nodes,
+        _edges(data, WHOLE, Layout(nodes=nodes, blocks=blocks)),
+        _training(table(data, "training", WHOLE)),
+        blocks,
+        read_frames(data, WHOLE, nodes),
+        read_notes(data, WHOLE),
+        cast(Direction, direction),
+    )
 
 
 def _block(name: str, data: Any, blocks: frozenset[str]) -> Block:
     """A block without its edges, which can be checked only when the ports of every block are known."""
     if block_name_problem(name) is not None:
         raise LayoutFileError("bad_block_name", block=name)
-    if not isinstance(data, dict):
-        raise LayoutFileError("wrong_kind", where=name, wanted="{ }")
-    unknown = sorted(set(data) - {"arguments", "nodes", "edges"})
-    if unknown:
-        raise LayoutFileError("unknown_key", key=f"{name} · {unknown[0]}")
+    known_keys(object_of(data, name), ("arguments", *GRAPH_KEYS), name)
     arguments = _arguments(data, name)
     for argument, value in arguments.items():
         # The argument becomes one of the class's constructor, where it must not hide the class of another block.
         if name_problem(argument) is not None or argument in blocks or isinstance(value, Reference):
             raise LayoutFileError("bad_argument", where=name, argument=argument)
-    return Block(_nodes(data, name, blocks), (), arguments)
+    nodes = _nodes(data, name, blocks)
+    return Block(nodes, (), arguments, read_frames(data, name, nodes), read_notes(data, name))
 
 
 def _with_edges(blocks: dict[str, Block], drafts: Mapping[str, Any]) -> dict[str, Block]:
@@ -116,7 +124,7 @@ def _with_edges(blocks: dict[str, Block], drafts: Mapping[str, Any]) -> dict[str
 
 
 def _nodes(data: Mapping[str, Any], where: str, blocks: frozenset[str]) -> dict[str, Node]:
-    nodes = {key: _node(key, value, blocks) for key, value in _table(data, "nodes", where).items()}
+    nodes = {key: _node(key, value, blocks) for key, value in table(data, "nodes", where).items()}
     for node_id, node in nodes.items():
         if node.shares is None:
             continue
@@ -134,7 +142,7 @@ def _edges(data: Mapping[str, Any], where: str, layout: Layout) -> tuple[Edge, .
     """The edges among the nodes of `layout`, which has none yet."""
     edges = data.get("edges", [])
     if not isinstance(edges, list):
-        raise LayoutFileError("wrong_kind", where="edges" if where == "the file" else f"{where} · edges", wanted="[ ]")
+        raise LayoutFileError("wrong_kind", where=place(where, "edges"), wanted="[ ]")
     found: list[Edge] = []
     ends: set[tuple[str, int]] = set()
     for index, value in enumerate(edges):
@@ -146,40 +154,29 @@ def _edges(data: Mapping[str, Any], where: str, layout: Layout) -> tuple[Edge, .
     return tuple(found)
 
 
-def _table(data: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
-    value = data.get(key, {})
-    if not isinstance(value, dict):
-        raise LayoutFileError("wrong_kind", where=key if where == "the file" else f"{where} · {key}", wanted="{ }")
-    return value
-
-
 def _node(node_id: str, data: Any, blocks: frozenset[str]) -> Node:
     rule = name_problem(node_id)
     if rule is not None:
         raise LayoutFileError("bad_name", node=node_id)
-    if not isinstance(data, dict):
-        raise LayoutFileError("wrong_kind", where=node_id, wanted="{ }")
-    layer = data.get("layer")
+    layer = object_of(data, node_id).get("layer")
     if not isinstance(layer, str) or (layer not in ENTRIES and layer not in blocks):
         raise LayoutFileError("unknown_layer", node=node_id, layer=layer)
-    unknown = sorted(set(data) - {"layer", "arguments", "position", "repeat", "shares", "frozen"})
-    if unknown:
-        raise LayoutFileError("unknown_key", key=f"{node_id} · {unknown[0]}")
-    repeat, shares, frozen = data.get("repeat", 1), data.get("shares"), data.get("frozen", False)
+    known_keys(data, NODE_KEYS, node_id)
+    repeat, shares, frozen = data.get("repeat", 1), data.get("shares"), truth(data, "frozen", node_id)
     if not isinstance(repeat, int) or isinstance(repeat, bool) or not 1 <= repeat <= LARGEST_REPEAT:
         raise LayoutFileError("out_of_range", where=f"{node_id} · repeat", lowest=1, highest=LARGEST_REPEAT)
     if repeat > 1 and layer not in blocks:
         raise LayoutFileError("repeat_without_block", node=node_id, layer=layer)
-    if not isinstance(frozen, bool):
-        raise LayoutFileError("wrong_kind", where=f"{node_id} · frozen", wanted="true · false")
     arguments = _arguments(data, node_id)
     if shares is not None and (not isinstance(shares, str) or arguments or frozen or repeat > 1):
         raise LayoutFileError("bad_share", node=node_id, owner=shares)
-    return Node(layer, arguments, _position(data.get("position"), node_id), repeat, shares, frozen)
+    stands = position(data["position"], node_id) if data.get("position") is not None else None
+    muted, note = truth(data, "muted", node_id), text(data, "note", node_id, LONGEST_NOTE)
+    return Node(layer, arguments, stands, repeat, shares, frozen, muted, note)
 
 
 def _arguments(data: Mapping[str, Any], where: str) -> dict[str, Value]:
-    arguments = _table(data, "arguments", where)
+    arguments = table(data, "arguments", where)
     for name in arguments:
         if not name.isidentifier() or len(name) > 80:
             raise LayoutFileError("bad_argument", where=where, argument=name)
@@ -205,25 +202,9 @@ def _value(value: Any, where: str, depth: int = 0) -> Value:
         raise LayoutFileError("not_finite", number=where)
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    if isinstance(value, str) and len(value) <= 1000 and _is_text(value):
+    if isinstance(value, str) and len(value) <= 1000 and is_text(value):
         return value
     raise LayoutFileError("bad_value", where=where)
-
-
-def _is_text(value: str) -> bool:
-    """Whether it can be written to a file again: JSON can escape half a letter, UTF-8 cannot hold it."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
-def _position(value: Any, node_id: str) -> Position | None:
-    if value is None:
-        return None
-    numbers = isinstance(value, list) and len(value) == 2
-    if not numbers or any(isinstance(part, bool) or not isinstance(part, (int, float)) for part in value):
-        raise LayoutFileError("bad_position", node=node_id)
-    if any(not abs(part) <= FARTHEST for part in value):
-        raise LayoutFileError("bad_position", node=node_id)
-    return (float(value[0]), float(value[1]))
 
 
 def _edge(number: int, data: Any, layout: Layout) -> Edge:
@@ -256,10 +237,7 @@ def _training(data: Mapping[str, Any]) -> TrainingConfig:
     from core.training.losses import LOSSES
     from core.training.optimizers import OPTIMIZERS
 
-    known = {"dataset", "loss", "optimizer", "batch_size", "epochs", "seed"}
-    unknown = sorted(set(data) - known)
-    if unknown:
-        raise LayoutFileError("unknown_key", key=f"training · {unknown[0]}")
+    known_keys(data, ("dataset", "loss", "optimizer", "batch_size", "epochs", "seed"), "training")
     standard = TrainingConfig()
     return TrainingConfig(
         _choice(data, "dataset", tuple(NAMES), standard.dataset),
@@ -277,9 +255,7 @@ def _choice(data: Mapping[str, Any], key: str, names: tuple[str, ...], standard:
         return standard
     if not isinstance(value, dict) or not set(value) <= {"name", "arguments"}:
         raise LayoutFileError("wrong_kind", where=f"training · {key}", wanted='{ "name": … }')
-    name = value.get("name")
-    if not isinstance(name, str) or name not in names:
-        raise LayoutFileError("unknown_choice", where=f"training · {key}", name=name, names=", ".join(names))
+    name = one_of(value.get("name"), names, f"training · {key}")
     return Choice(name, _arguments(value, f"training · {key}"))
 
 
@@ -288,11 +264,3 @@ def _number(data: Mapping[str, Any], key: str, limits: tuple[int, int], standard
     if not isinstance(value, int) or isinstance(value, bool) or not limits[0] <= value <= limits[1]:
         raise LayoutFileError("out_of_range", where=f"training · {key}", lowest=limits[0], highest=limits[1])
     return value
-
-
-def _shortened(value: object) -> object:
-    """A value from a file as it may stand in a sentence: short, in one line."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15:
-        return value
-    text = "".join(part if part.isprintable() else "·" for part in str(value)[:61])
-    return text if len(text) <= 60 else text[:59] + "…"

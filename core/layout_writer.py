@@ -1,23 +1,34 @@
-"""A layout as plain JSON that a person can read, compare and hand in: stable order, a node or an edge a line."""
+"""A layout as plain JSON that a person can read, compare and hand in: stable order, a node or an edge a line.
+
+What a program of the first version can read is written for it; only muting, frames, notes and another direction need
+the second.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-from core.layout import Block, Edge, Layout, Node
+from core.layout import Block, Edge, Frame, Layout, Node, Note
 from core.training.config import Choice, TrainingConfig
 from core.values import Reference
 
+T = TypeVar("T")
+
 FORMAT = "layerloom-layout"
-VERSION = 1
+FIRST_VERSION = 1
+VERSION = 2
+"""The newest, which is written only where a layout says what the first could not."""
 
 
 def dumps(layout: Layout) -> str:
-    """The layout as text: stable order, a node or an edge a line."""
-    head = {"format": FORMAT, "version": VERSION, "title": layout.title}
+    """The layout as text: stable order, a node, an edge, a frame or a note a line."""
+    head: dict[str, object] = {"format": FORMAT, "version": version(layout), "title": layout.title}
+    if layout.direction != "down":
+        head["direction"] = layout.direction
     parts = [f"  {json.dumps(key)}: {_text(value)}" for key, value in head.items()]
-    parts += _graph(layout.nodes, layout.edges, "  ")
+    parts += _graph(layout, "  ")
     if layout.blocks:
         blocks = [f"    {_text(name)}: {_block(block)}" for name, block in layout.blocks.items()]
         parts.append('  "blocks": {' + _lines(blocks) + "}")
@@ -26,18 +37,33 @@ def dumps(layout: Layout) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _graph(nodes: Mapping[str, Node], edges: Iterable[Edge], margin: str) -> list[str]:
-    node_lines = [f"{margin}  {_text(key)}: {_text(_node_data(node))}" for key, node in nodes.items()]
-    edge_lines = [f"{margin}  {_text(_edge_data(edge))}" for edge in edges]
-    return [
-        f'{margin}"nodes": {{{_lines(node_lines, margin)}}}',
-        f'{margin}"edges": [{_lines(edge_lines, margin)}]',
-    ]
+def version(layout: Layout) -> int:
+    """The lowest version of the file that can hold a layout."""
+    graphs: tuple[Layout | Block, ...] = (layout, *layout.blocks.values())
+    newer = layout.direction != "down" or any(
+        graph.frames or graph.notes or any(node.muted or node.note for node in graph.nodes.values()) for graph in graphs
+    )
+    return VERSION if newer else FIRST_VERSION
+
+
+def _graph(graph: Layout | Block, margin: str) -> list[str]:
+    edges = [f"{margin}  {_text(_edge_data(edge))}" for edge in graph.edges]
+    parts = [_named("nodes", graph.nodes, _node_data, margin), f'{margin}"edges": [{_lines(edges, margin)}]']
+    if graph.frames:
+        parts.append(_named("frames", graph.frames, _frame_data, margin))
+    if graph.notes:
+        parts.append(_named("notes", graph.notes, _note_data, margin))
+    return parts
+
+
+def _named(key: str, items: Mapping[str, T], data: Callable[[T], dict[str, object]], margin: str) -> str:
+    lines = [f"{margin}  {_text(name)}: {_text(data(item))}" for name, item in items.items()]
+    return f"{margin}{_text(key)}: {{{_lines(lines, margin)}}}"
 
 
 def _block(block: Block) -> str:
     parts = [f'      "arguments": {_text(dict(block.arguments))}'] if block.arguments else []
-    parts += _graph(block.nodes, block.edges, "      ")
+    parts += _graph(block, "      ")
     return "{\n" + ",\n".join(parts) + "\n    }"
 
 
@@ -64,9 +90,28 @@ def _node_data(node: Node) -> dict[str, object]:
         data["shares"] = node.shares
     if node.frozen:
         data["frozen"] = True
+    if node.muted:
+        data["muted"] = True
+    if node.note:
+        data["note"] = node.note
     if node.position is not None:
-        data["position"] = [int(part) if float(part).is_integer() else part for part in node.position]
+        data["position"] = _pair(node.position)
     return data
+
+
+def _pair(numbers: tuple[float, float]) -> list[float]:
+    return [int(part) if float(part).is_integer() else part for part in numbers]
+
+
+def _frame_data(frame: Frame) -> dict[str, object]:
+    data: dict[str, object] = {"title": frame.title, "nodes": list(frame.nodes)}
+    if frame.colour != "grey":
+        data["colour"] = frame.colour
+    return data
+
+
+def _note_data(note: Note) -> dict[str, object]:
+    return {"text": note.text, "position": _pair(note.position), "size": _pair(note.size)}
 
 
 def _edge_data(edge: Edge) -> dict[str, object]:

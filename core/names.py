@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import unicodedata
+from collections.abc import Collection, Iterable
 
 LONGEST_NAME = 80
 """Characters. Longer names help nobody and make files and errors unreadable."""
@@ -59,5 +60,40 @@ def fresh_name(layer: str, taken: set[str] | frozenset[str]) -> str:
     name, count = stem, 1
     while name in taken:
         count += 1
-        name = f"{stem}_{count}"
+        name = f"{stem[: LONGEST_NAME - len(str(count)) - 1]}_{count}"
     return name
+
+
+def another_name(name: str, taken: Collection[str]) -> str:
+    """The name itself if it is free, else the next in its row: `conv_3` behind `conv_2`, `conv_2` behind `conv`."""
+    return another_names((name,), taken)[name]
+
+
+def another_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+    """The same of several names, one after the other: what one gets is taken for the next."""
+    found: dict[str, str] = {}
+    given: set[str] = set()
+    # From which number to which all of a row are taken: a thousand copies of one row would count on a thousand times.
+    full: dict[str, tuple[int, int]] = {}
+    for name in names:
+        wanted = name
+        if name in taken or name in given:
+            stem, number = _in_row(name)
+            low, high = full.get(stem, (0, 0))
+            begin = count = number + 1
+            while wanted in taken or wanted in given:
+                if low <= count < high:
+                    begin, count = min(begin, low), high
+                wanted = f"{stem[: LONGEST_NAME - len(str(count)) - 1]}_{count}"
+                count += 1
+            full[stem] = (begin, count)
+        given.add(wanted)
+        found[name] = wanted
+    return found
+
+
+def _in_row(name: str) -> tuple[str, int]:
+    """`conv_2` is the second of the row of `conv`; `conv` itself the first."""
+    stem, _, number = name.rpartition("_")
+    counted = bool(stem) and number.isascii() and number.isdigit() and len(number) < 10 and not number.startswith("0")
+    return (stem, int(number)) if counted else (name, 1)

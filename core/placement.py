@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
-from core.graph import COLUMN_WIDTH, LEVEL_HEIGHT, arranged
-from core.layout import Edge, Layout, Position, with_positions
+from core.arrangement import LEVEL_WIDTH, arranged
+from core.graph import COLUMN_WIDTH, LEVEL_HEIGHT
+from core.layout import Direction, Edge, Layout, Position, on_canvas, with_positions
 
 WIDTH = 200
 """Of a node, in canvas units."""
@@ -15,6 +17,8 @@ TALL = 64
 """Of a node with a third line: its parameters or its problem."""
 GAP = 32
 """The least between a node and the one below it, so that the shape fits beside the wire."""
+BESIDE = 48
+"""The same, between a node and the one at its right, where the network flows there."""
 SNAP = 4
 """Places that the program chooses are multiples of this."""
 
@@ -29,11 +33,13 @@ def places(layout: Layout) -> Mapping[str, Position]:
 
 
 class _Graph:
-    """A layout that counts as equal to another while nodes and wires are the same: arguments move nothing."""
+    """A layout that counts as equal to another while nodes, wires and frames are the same: arguments move nothing."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.key = (tuple((key, node.layer) for key, node in layout.nodes.items()), layout.edges)
+        nodes = tuple((key, node.layer) for key, node in layout.nodes.items())
+        frames = tuple(frame.nodes for frame in layout.frames.values())
+        self.key = (nodes, layout.edges, layout.direction, frames)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Graph) and self.key == other.key
@@ -75,47 +81,121 @@ def settled(layout: Layout) -> Layout:
     return with_positions(layout, {key: place for key, place in places(layout).items() if key in missing})
 
 
-def free_spot(taken: Iterable[Position], wanted: Position) -> Position:
-    """The place nearest to the wanted one, in its row, at which a node touches no other."""
+def free_spot(taken: Iterable[Position], wanted: Position, direction: Direction = "down") -> Position:
+    """The place nearest to the wanted one at which a node touches no other, in its row; in its column if "right"."""
     occupied = list(taken)
     x, y = wanted
     for step in range(2 * len(occupied) + 1):
-        # 0, 1, -1, 2, -2 … columns to the right.
-        column = (step + 1) // 2 * (1 if step % 2 else -1)
-        spot = (x + column * COLUMN_WIDTH, y)
-        if not any(_touch(spot, other) for other in occupied):
+        # 0, 1, -1, 2, -2 … columns to the right, or levels down.
+        away = (step + 1) // 2 * (1 if step % 2 else -1)
+        spot = on_canvas((x + away * COLUMN_WIDTH, y) if direction == "down" else (x, y + away * LEVEL_HEIGHT))
+        if not any(touch(spot, other) for other in occupied):
             return spot
-    return wanted
+    return on_canvas(wanted)
 
 
-def _touch(one: Position, other: Position) -> bool:
+def touch(one: Position, other: Position) -> bool:
     return abs(one[0] - other[0]) < WIDTH + 16 and abs(one[1] - other[1]) < TALL + 8
 
 
 def spot_in(layout: Layout, edge: Edge, wanted: Position | None) -> tuple[Layout, Position]:
-    """A place for a node in the middle of a wire, and the layout with what lies below moved down where it was tight.
+    """A place for a node in the middle of a wire, and the layout with what lies behind moved on where it was tight.
 
-    `wanted` is where a person let the node go; None puts it directly below the wire's source.
+    `wanted` is where a person let the node go; None puts it directly behind the wire's source. Behind means below, or
+    at the right where the network flows there.
     """
-    layout = settled(layout)
+    layout, direction = settled(layout), layout.direction
+    right = direction == "right"
+    along, across = (0, 1) if right else (1, 0)
+    size, gap, level, breadth = (WIDTH, BESIDE, LEVEL_WIDTH, TALL) if right else (TALL, GAP, LEVEL_HEIGHT, WIDTH)
     stands = places(layout)
     source, target = stands[edge.source], stands[edge.target]
-    least, most = source[1] + TALL + GAP, target[1] - TALL - GAP
-    if most >= least or target[1] < source[1] + TALL:
-        # There is room, or the wire runs upward or sideways and pushing would not make any.
-        x = source[0] if wanted is None or abs(wanted[0] - source[0]) < WIDTH / 2 else wanted[0]
-        y = source[1] + LEVEL_HEIGHT if wanted is None else wanted[1]
+
+    def place(on: float, aside: float) -> Position:
+        return (on, aside) if right else (aside, on)
+
+    least, most = source[along] + size + gap, target[along] - size - gap
+    if most >= least or target[along] < source[along] + size:
+        # There is room, or the wire runs back or sideways and pushing would not make any.
+        near = wanted is None or abs(wanted[across] - source[across]) < breadth / 2
+        aside = source[across] if wanted is None or near else wanted[across]
+        on = source[along] + level if wanted is None else wanted[along]
         if most >= least:
-            y = min(max(y, least), most)
-        return layout, free_spot(stands.values(), (x, round(y / SNAP) * SNAP))
+            on = min(max(on, least), most)
+        return layout, free_spot(stands.values(), place(round(on / SNAP) * SNAP, aside), direction)
     # The node takes the target's place. Where the source branches, that is in the target's column.
-    x = target[0] if len(layout.out_of(edge.source)) > 1 else source[0]
-    y = source[1] + LEVEL_HEIGHT
-    layout = pushed_down(layout, target[1], y + LEVEL_HEIGHT - target[1])
-    return layout, free_spot(places(layout).values(), (x, y))
+    aside = target[across] if len(layout.out_of(edge.source)) > 1 else source[across]
+    on = source[along] + level
+    layout = pushed_on(layout, target[along], on + level - target[along])
+    return layout, free_spot(places(layout).values(), place(on, aside), direction)
 
 
-def pushed_down(layout: Layout, top: float, distance: float) -> Layout:
-    """The layout with everything that stands at or below `top` moved down."""
-    moved = {key: (x, y + distance) for key, (x, y) in places(layout).items() if y >= top - 1}
+def pushed_on(layout: Layout, begin: float, distance: float) -> Layout:
+    """The layout with everything that stands at or behind `begin` moved on, the way that the network flows."""
+    right = layout.direction == "right"
+    moved = {
+        key: (x + distance, y) if right else (x, y + distance)
+        for key, (x, y) in places(layout).items()
+        if (x if right else y) >= begin - 1
+    }
     return with_positions(layout, moved) if distance > 0 else layout
+
+
+def with_room(layout: Layout, node_ids: Collection[str], place: Position) -> Layout:
+    """With what lies behind these nodes moved on, if they came to stand on others; then they begin at `place`.
+
+    Every node has a position. Behind means below, or at the right where the network flows there; notes move along.
+    """
+    stands = places(layout)
+    others = {key: at for key, at in stands.items() if key not in node_ids}
+    crowded = Crowd(others.values())
+    if not any(crowded.touches(stands[key]) for key in node_ids):
+        return layout
+    axis = 0 if layout.direction == "right" else 1
+    size, gap = ((WIDTH, BESIDE), (TALL, GAP))[axis]
+    along = [stands[key][axis] for key in node_ids]
+    back = place[axis] - min(along)
+    end = max(along) + back + size + gap
+    behind = [at[axis] for at in others.values() if at[axis] + size > place[axis]]
+    distance = max(0.0, end - min(behind)) if behind else 0.0
+
+    def moved(at: Position, by: float) -> Position:
+        return on_canvas((at[0] + by, at[1]) if axis == 0 else (at[0], at[1] + by))
+
+    positions = {
+        key: moved(at, back if key in node_ids else distance if at[axis] + size > place[axis] else 0.0)
+        for key, at in stands.items()
+    }
+    notes = {
+        key: note if note.position[axis] < place[axis] else replace(note, position=moved(note.position, distance))
+        for key, note in layout.notes.items()
+    }
+    return replace(with_positions(layout, positions), notes=notes)
+
+
+class Crowd:
+    """Places of nodes, so that asking whether one more would touch any of them does not mean asking all."""
+
+    def __init__(self, taken: Iterable[Position] = ()) -> None:
+        self._cells: dict[tuple[int, int], list[Position]] = {}
+        for place in taken:
+            self.add(place)
+
+    def add(self, place: Position) -> None:
+        self._cells.setdefault((int(place[0] // 256), int(place[1] // 256)), []).append(place)
+
+    def remove(self, place: Position) -> None:
+        """Without one node at this place, where there is one."""
+        self._cells[int(place[0] // 256), int(place[1] // 256)].remove(place)
+
+    def touches(self, place: Position) -> bool:
+        x, y = place
+        columns = range(int((x - WIDTH - 16) // 256), int((x + WIDTH + 16) // 256) + 1)
+        rows = range(int((y - TALL - 8) // 256), int((y + TALL + 8) // 256) + 1)
+        cells = self._cells
+        for column in columns:
+            for row in rows:
+                for other in cells.get((column, row), ()):
+                    if touch(place, other):
+                        return True
+        return False

@@ -9,17 +9,19 @@ for the layout before an edit makes the next inference quick and never different
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from core.blocks import LARGEST_NETWORK, network_size
 from core.graph import order
-from core.inference import Inference, NodeFacts
+from core.inference import Inference, NodeFacts, Part
 from core.layout import Layout
+from core.muting import effective
 from core.problems import Problem
 from core.signals import Signal
-from core.walking import in_order, infer_graph
+from core.walking import in_order, infer_graph, walked
 
-__all__ = ["Inference", "Inferrer", "NodeFacts", "Signal", "infer", "pending", "warm_up"]
+__all__ = ["Inference", "Inferrer", "NodeFacts", "Part", "Signal", "found_in_pieces", "infer", "pending", "warm_up"]
 
 LARGEST_MEMORY = 200
 """Answers that an `Inferrer` keeps. They share what did not change, so each adds little."""
@@ -46,7 +48,8 @@ def warm_up() -> None:
 def infer(layout: Layout, before: Inference | None = None) -> Inference:
     """Shapes, dtypes, parameters and cost of every node, and the problems of the whole. Never raises.
 
-    `before` is what was found for a layout of which this one is an edit, if there is such.
+    `before` is what was found for a layout of which this one is an edit, if there is such. What is muted is an Identity
+    in the inference's layout.
     """
     from core.datasets import facts
     from core.rules.learning import learning_problems
@@ -54,6 +57,7 @@ def infer(layout: Layout, before: Inference | None = None) -> Inference:
     from core.rules.memory import memory_problems
     from core.rules.training import training_problems
 
+    layout = effective(layout)
     if network_size(layout) > LARGEST_NETWORK:
         problem = Problem(None, "graph.too_large", {"size": network_size(layout), "largest": LARGEST_NETWORK})
         return Inference(layout, order(layout), {}, (problem,))
@@ -65,6 +69,18 @@ def infer(layout: Layout, before: Inference | None = None) -> Inference:
     # That nothing learns is worth a word only where nothing else is wrong.
     problems += learning_problems(replace(found, problems=tuple(problems)), dataset)
     return replace(found, problems=in_order(problems, found.order))
+
+
+def found_in_pieces(layout: Layout, known: Mapping[str, Part]) -> Iterator[Mapping[str, Part]]:
+    """What `infer` finds of each node, one node after the other; `known` is what was found before it was broken off.
+
+    An inference with all of these `parts` is a good `before` for `infer`.
+    """
+    from core.datasets import facts
+
+    layout = effective(layout)
+    if network_size(layout) <= LARGEST_NETWORK:
+        yield from walked(layout, facts(layout.training.dataset), known)
 
 
 def _output(found: Inference) -> Signal | None:
@@ -80,15 +96,24 @@ class Inferrer:
     """
 
     def __init__(self) -> None:
-        # By identity: an inference keeps its layout alive, so no other can take its id.
-        self._answers: OrderedDict[int, Inference] = OrderedDict()
+        # By identity: the layout is kept beside, so no other can take its id.
+        self._answers: OrderedDict[int, tuple[Layout, Inference]] = OrderedDict()
 
-    def __call__(self, layout: Layout) -> Inference:
+    @property
+    def last(self) -> Inference | None:
+        """The answer that was asked for last."""
+        return next((found for _, found in reversed(self._answers.values())), None)
+
+    def knows(self, layout: Layout) -> bool:
+        return id(layout) in self._answers
+
+    def __call__(self, layout: Layout, before: Inference | None = None) -> Inference:
+        """`before` is a better beginning than the last answer, if there is one."""
         known = self._answers.get(id(layout))
         if known is None:
-            before = next(reversed(self._answers.values()), None)
-            known = self._answers[id(layout)] = infer(layout, before)
+            before = before or self.last
+            known = self._answers[id(layout)] = (layout, infer(layout, before))
             if len(self._answers) > LARGEST_MEMORY:
                 self._answers.popitem(last=False)
         self._answers.move_to_end(id(layout))
-        return known
+        return known[1]

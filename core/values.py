@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import Any, TypeAlias, Union
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,18 @@ class Reference:
 
 Value: TypeAlias = Union[bool, int, float, str, tuple["Value", ...], Reference, None]  # noqa: UP007 - a name in quotes has no |
 """What JSON can say, with a tuple where JSON has a list."""
+
+
+def alike(one: Any, other: Any) -> object:
+    """Whether two values of one class with `arguments` are equal, for its `__eq__`.
+
+    Their arguments are compared as they are written: to Python `True`, `1` and `1.0` are equal, to a file and to torch
+    they are not.
+    """
+    if other.__class__ is not one.__class__:
+        return NotImplemented
+    return one is other or (vars(one) == vars(other) and _written(one.arguments) == _written(other.arguments))
+
+
+def _written(arguments: Mapping[str, Value]) -> dict[str, str]:
+    return {name: repr(value) for name, value in arguments.items()}

@@ -98,7 +98,7 @@ def _dialog(window: MainWindow, title: str) -> tuple[QDialog, QVBoxLayout]:
     dialog = QDialog(window)
     dialog.setWindowTitle(window.words.say(title))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setFixedWidth(WIDTH)
+    dialog.setFixedWidth(window.theme.scaled(WIDTH))
     column = QVBoxLayout(dialog)
     column.setContentsMargins(24, 24, 24, 16)
     column.setSpacing(16)
@@ -114,5 +114,5 @@ def _shown(dialog: QDialog) -> QDialog:
     dialog.show()
     layout = dialog.layout()
     assert layout is not None
-    dialog.setFixedHeight(layout.heightForWidth(WIDTH))
+    dialog.setFixedHeight(layout.heightForWidth(dialog.width()))
     return dialog

@@ -42,7 +42,7 @@ def run_window(file: str | None, first_painted: Callable[[], None] | None = None
     application = _application()
     settings = Settings()
     words = Words(system_language() if settings.language == "system" else settings.language)
-    theme = Theme(settings.appearance)
+    theme = Theme(settings.appearance, scale=settings.text_scale)
     theme.apply(application)
     window = MainWindow(Document(_starter()), TrainingSession(), words, theme, settings)
     _report_mistakes(window)
@@ -99,9 +99,9 @@ class WarmUp(QObject):
         if mistake:
             self._window.notices.tell("bad", "start.no_torch", reason=mistake)
         else:
-            from core.shapes import Inferrer
+            from gui.patience import PatientInferrer
 
-            self._window.document.set_inference(Inferrer())
+            self._window.document.set_inference(PatientInferrer(self._window.document))
         self.finished.emit()
 
 

@@ -1,24 +1,28 @@
-"""The canvas with what lies over it: notices at the top, the zoom in the corner."""
+"""The canvas with what lies over it: notices at the top, the find bar, and the map and the zoom in the corner."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from gui.breadcrumb import Breadcrumb
+from gui.canvas.find_bar import FindBar
+from gui.canvas.minimap import Minimap
 from gui.canvas.view import CanvasView
 from gui.notice import NoticeArea
 from gui.theme import Theme
 from gui.words import Words
 
 MARGIN = 12
+GAP = 8
 
 
 class ZoomBar(QFrame):
     """Out, the percentage (a click goes to 100 %), in, fit. Lies over the lower right corner of the canvas."""
 
-    def __init__(self, canvas: CanvasView, words: Words, theme: Theme) -> None:
+    def __init__(self, canvas: CanvasView, words: Words, theme: Theme, minimap: Minimap) -> None:
         super().__init__(canvas)
-        self._canvas, self._words, self._theme = canvas, words, theme
+        self._canvas, self._words, self._theme, self._minimap = canvas, words, theme, minimap
         self.setProperty("card", True)
         self._buttons = {name: QToolButton() for name in ("zoom_out", "zoom_reset", "zoom_in", "fit")}
         row = QHBoxLayout(self)
@@ -28,10 +32,11 @@ class ZoomBar(QFrame):
             button.setObjectName(f"corner_{name}")
             button.setProperty("kind", "plain")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            # Of fixed heights Qt would take the least for all, and words are a little higher than icons.
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
             button.clicked.connect(getattr(canvas, name))
             row.addWidget(button)
         self.percentage = self._buttons["zoom_reset"]
-        self.percentage.setMinimumWidth(52)
         canvas.installEventFilter(self)
         canvas.zoomed.connect(self._show)
         words.changed.connect(self._retell)
@@ -45,12 +50,20 @@ class ZoomBar(QFrame):
             self._place()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        # Its buttons want another size: other words, or larger ones.
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
     def _show(self) -> None:
-        self.percentage.setText(f"{round(100 * self._canvas.transform().m11())} %")
+        self.percentage.setText(f"{round(100 * self._canvas.transform().m11() / self._canvas.navigation.full)} %")
 
     def _place(self) -> None:
         self.adjustSize()
         self.move(self._canvas.width() - self.width() - MARGIN, self._canvas.height() - self.height() - MARGIN)
+        # The map stands on it, the right sides in line.
+        self._minimap.stand_at(QPoint(self.geometry().right() + 1, self.y() - GAP))
 
     def _retell(self) -> None:
         for name, button in self._buttons.items():
@@ -58,9 +71,11 @@ class ZoomBar(QFrame):
             button.setAccessibleName(self._words.say(f"action.{name}"))
 
     def _recolour(self) -> None:
+        self.percentage.setMinimumWidth(self._theme.scaled(60))
         for name in ("zoom_out", "zoom_in", "fit"):
             icon = {"zoom_out": "minus", "zoom_in": "plus"}.get(name, name)
             self._buttons[name].setIcon(self._theme.icon(icon))
+        self._place()
 
 
 class CanvasArea(QWidget):
@@ -71,9 +86,20 @@ class CanvasArea(QWidget):
         self.setProperty("surface", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.notices = NoticeArea(words, theme)
-        self.zoom = ZoomBar(canvas, words, theme)
+        self.minimap = Minimap(canvas, words, theme)
+        self.zoom = ZoomBar(canvas, words, theme, self.minimap)
+        self.find_bar = FindBar(canvas, words, theme)
+        self.breadcrumb = Breadcrumb(canvas.document, words, theme)
+        self.breadcrumb.left.connect(canvas.setFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
+        column.addWidget(self.breadcrumb)
+        # In a small window the sentences above it need what room there is.
+        canvas.setMinimumHeight(24)
         column.addWidget(canvas, 1)
+
+    def show_minimap(self, shown: bool) -> None:
+        """Whether a small map is there while not everything is in view."""
+        self.minimap.set_wanted(shown)

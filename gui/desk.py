@@ -13,10 +13,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from gui.bottom_area import BottomArea
+from gui.canvas import blocks
 from gui.canvas.view import CanvasView
 from gui.canvas_area import CanvasArea
 from gui.document import Document
 from gui.panels.code import CodePanel
+from gui.panels.history import HistoryPanel
 from gui.panels.inspector import InspectorPanel
 from gui.panels.palette import PalettePanel
 from gui.panels.problems import ProblemsPanel
@@ -37,6 +39,9 @@ FIRST_SIZES = {
 
 
 class Desk(QWidget):
+    canvas: CanvasView
+    canvas_area: CanvasArea
+
     def __init__(
         self, document: Document, session: TrainingSession, words: Words, theme: Theme, parent: QWidget | None = None
     ) -> None:
@@ -49,12 +54,14 @@ class Desk(QWidget):
         self.inspector = InspectorPanel(document, words, theme)
         self.problems = ProblemsPanel(document, words, theme)
         self.code = CodePanel(document, words, theme)
+        self.history = HistoryPanel(document, words, theme)
         self.bottom = BottomArea(ProgressStrip(session, words, theme), words)
 
         self._training = _splitter("training", Qt.Orientation.Horizontal)
         self.bottom.add_page("training", self._training)
         self.bottom.add_page("problems", self.problems)
         self.bottom.add_page("code", self.code)
+        self.bottom.add_page("history", self.history)
         self._right = _splitter("right", Qt.Orientation.Vertical, self.inspector)
         self._upper = _splitter("upper", Qt.Orientation.Horizontal, self.palette_panel, self.canvas_area)
         self._down = _splitter("down", Qt.Orientation.Vertical, self._upper, self.bottom)
@@ -63,8 +70,8 @@ class Desk(QWidget):
         self._upper.setStretchFactor(1, 1)
         self._down.setStretchFactor(0, 1)
         self._across.setStretchFactor(0, 1)
-        self.palette_panel.setMinimumWidth(168)
-        self._right.setMinimumWidth(240)
+        self._keep_widths()
+        theme.changed.connect(self._keep_widths)
         self.canvas_area.setMinimumSize(240, 160)
         self._panels: dict[str, QWidget] = {"palette": self.palette_panel, "right": self._right, "bottom": self.bottom}
         column = QVBoxLayout(self)
@@ -74,6 +81,7 @@ class Desk(QWidget):
         self.palette_panel.layer_chosen.connect(self.canvas.add_layer)
         self.problems.node_chosen.connect(self.show_node)
         self.code.node_chosen.connect(self.show_node)
+        self.inspector.unpack_wanted.connect(lambda: blocks.unpack(document))
         self.problems.count_changed.connect(self._count_problems)
 
     def build_learning_panels(self, settings: Settings) -> None:
@@ -128,6 +136,11 @@ class Desk(QWidget):
             if splitter.count() > 1:
                 settings.keep_shape(splitter.objectName(), splitter.saveState())
 
+    def _keep_widths(self) -> None:
+        """The least that the panels' words need at the size of text of now."""
+        self.palette_panel.setMinimumWidth(self._theme.scaled(168))
+        self._right.setMinimumWidth(self._theme.scaled(240))
+
     def _restore(self, splitter: QSplitter, settings: Settings) -> None:
         shape = settings.shape(splitter.objectName())
         if shape is not None and splitter.restoreState(shape):
@@ -137,6 +150,8 @@ class Desk(QWidget):
         whole = self.width() if across else self.height()
         if splitter is self._upper or splitter is self._training:
             whole -= self._across.sizes()[1]
+        # Larger words need wider panels, but the canvas stays the largest.
+        least, most = (max(size, min(self._theme.scaled(size), round(0.36 * whole))) for size in (least, most))
         size = max(least, min(most, round(share * whole)))
         splitter.setSizes([size, whole - size] if part == 0 else [whole - size, size])
 

@@ -51,7 +51,7 @@ class Gallery(QDialog):
         self.setObjectName("gallery")
         self.setWindowTitle(words.say("gallery.title"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(SIZE)
+        self.resize((SIZE * window.theme.scale).boundedTo(self.screen().availableSize()))
         self.list = ExampleList(words, window.theme, self)
         # No standard buttons: Qt gives those its own words again when the language changes.
         buttons = QDialogButtonBox(self)
@@ -154,7 +154,7 @@ class _Rows(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, GROUP_HEIGHT if index.data(Role.NAME) is None else ROW_HEIGHT)
+        return QSize(0, self._theme.scaled(GROUP_HEIGHT if index.data(Role.NAME) is None else ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -185,13 +185,14 @@ class _Rows(QStyledItemDelegate):
 
     def _paint_example(self, painter: QPainter, row: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         theme, line, count = self._theme, index.data(Role.ABOUT), index.data(Role.PARAMETERS)
-        upper = QRect(row.left(), row.top() + 5, row.width(), 20) if line else row
+        above, high = theme.scaled(5), theme.scaled(20)
+        upper = QRect(row.left(), row.top() + above, row.width(), high) if line else row
         painter.setFont(theme.font(11))
         painter.setPen(theme.colour("text_quiet"))
         painter.drawText(upper, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
         used = QFontMetrics(painter.font()).horizontalAdvance(count) + 12 if count else 0
         if line:
-            _draw_elided(painter, QRect(row.left(), row.top() + 25, row.width(), 17), line)
+            _draw_elided(painter, QRect(row.left(), row.top() + above + high, row.width(), theme.scaled(17)), line)
         painter.setFont(theme.font(13, weight=500))
         painter.setPen(theme.colour("text"))
         _draw_elided(painter, upper.adjusted(0, 0, -used, 0), index.data())

@@ -5,25 +5,29 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from core.datasets.facts import NO_DATA
-from core.graph import arranged
-from core.layout import with_positions
 from core.training.devices import Device
 from gui.actions import Actions
+from gui.areas import Areas
 from gui.canvas.view import CanvasView
+from gui.command_palette import CommandPalette
 from gui.desk import Desk
 from gui.document import Document
-from gui.file_manager import FileManager, file_name
+from gui.documents import Documents
+from gui.file_dialogs import SUFFIX, file_name
+from gui.file_manager import FileManager
 from gui.menus import Menus, ToolBar
-from gui.notice import NoticeArea, Offer
+from gui.new_window import step_aside
+from gui.notice import NoticeArea
 from gui.qt_words import QtWords
-from gui.recovery import Leftover, Recovery, leftovers
 from gui.settings import Settings
+from gui.shortcut_sheet import show_sheet
 from gui.theme import Theme
+from gui.theme.scale import stepped
 from gui.training_session import TrainingSession
 from gui.words import Words, system_language
 
@@ -60,9 +64,14 @@ class MainWindow(QMainWindow):
 
         self.desk = Desk(document, session, words, theme)
         self.canvas, self.notices = self.desk.canvas, self.desk.notices
+        self.desk.canvas_area.show_minimap(settings.minimap)
+        self._areas = Areas(self)
+        self._palette: CommandPalette | None = None
+        self._refusal = ("", document.root)
+        theme.reduced_motion = settings.reduced_motion
         QtWords(words, self)
-        self.files = FileManager(document, settings, words, self.notices, self)
-        self.recovery = Recovery(document, settings.folder / "recovery", self)
+        self.documents = Documents(document, session, settings, words, theme, self.desk, self)
+        self.files = self.documents.files
         self.commands = Actions(self)
         self._menus = Menus(self, self.commands)
         self.tool_bar = ToolBar(self, self.commands)
@@ -75,31 +84,44 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.document.changed.connect(self.commands.refresh)
-        self.document.changed.connect(lambda: self.tool_bar.refresh())
+        self.document.changed.connect(self.tool_bar.refresh)
         self.document.selection_changed.connect(self.commands.refresh)
+        self.canvas.annotations.selection_changed.connect(self.commands.refresh)
         self.document.file_changed.connect(self._show_name)
+        self.document.refused.connect(self._refuse)
+        self.document.changed.connect(self._excuse)
         self.session.changed.connect(self._show_session)
         self.words.changed.connect(self._retell)
         self.theme.changed.connect(self._recolour)
-        self.files.opened.connect(self.canvas.show_beginning)
+        self.documents.tabs.counted.connect(self.commands.refresh)
         self.canvas.starter_chosen.connect(self.files.open_example)
         self.canvas.gallery_wanted.connect(self.commands["gallery"].trigger)
+        self.canvas.layer_added.connect(self._remember_layer)
+        self._show_recent_layers()
 
     def build_learning_panels(self) -> None:
         """What the desk leaves out until the window has been seen."""
         self.desk.build_learning_panels(self.settings)
 
+    def _remember_layer(self, layer: str) -> None:
+        self.settings.add_recent_layer(layer)
+        self._show_recent_layers()
+
+    def _show_recent_layers(self) -> None:
+        self.canvas.recent_layers = self.settings.recent_layers
+        self.desk.palette_panel.show_recent(self.settings.recent_layers)
+
     # --- what commands ask of it ---
 
     def train(self) -> None:
         """Train what is on the canvas; where that cannot be, show what must be done first."""
-        if self.document.inference.errors:
+        if self.document.root_inference.errors:
             self.desk.show_page("problems")
         elif self.document.layout.training.dataset.name == NO_DATA:
             self.desk.choose_data()
         else:
             self.desk.show_page("training")
-            self.session.start(self.document.layout)
+            self.session.start(self.document.root)
 
     def pause_or_resume(self) -> None:
         if self.session.state == "paused":
@@ -113,7 +135,7 @@ class MainWindow(QMainWindow):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([f"{self.words.say('dialog.weights_files')} (*.safetensors)"])
         dialog.setDefaultSuffix("safetensors")
-        dialog.selectFile(f"{file_name(self.files.name)}.safetensors")
+        dialog.selectFile(f"{file_name(self.documents.run_name)}.safetensors")
         if dialog.exec():
             self.session.save_weights(Path(dialog.selectedFiles()[0]))
         dialog.deleteLater()
@@ -122,15 +144,47 @@ class MainWindow(QMainWindow):
         self.desk.show_page("code")
         self.desk.code.ask_where()
 
-    def arrange(self) -> None:
-        """Put every node where the order of the network says, as one edit."""
-        self.document.apply("action.edit_arrange", lambda layout: with_positions(layout, arranged(layout)))
-        self.canvas.show_beginning()
-
     def search_layer(self) -> None:
         self.desk.show_panel("palette", True)
         self.desk.palette_panel.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.desk.palette_panel.search.selectAll()
+
+    def show_commands(self) -> None:
+        """Offer every command by its name."""
+        if self._palette is None:
+            self._palette = CommandPalette(self)
+        self._palette.open()
+
+    def show_shortcuts(self) -> None:
+        """The keys and gestures on one page, in a window beside this one."""
+        show_sheet(self)
+
+    def edit_arguments(self) -> None:
+        self._areas.edit_arguments()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leads back to the canvas, where nothing that has the focus means something else by it."""
+        if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+            self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            super().keyPressEvent(event)
+
+    def next_area(self, steps: int) -> None:
+        """Give the focus to the next part of the window, or the one before."""
+        self._areas.step(steps)
+
+    def scale_text(self, steps: int) -> None:
+        """Larger or smaller text by so many steps, the usual size for 0; now and at the next start."""
+        scale = stepped(self.theme.scale, steps) if steps else 1.0
+        self.settings.text_scale = scale
+        self.theme.set_scale(scale)
+
+    def toggle_motion(self) -> None:
+        self.settings.reduced_motion = self.theme.reduced_motion = not self.settings.reduced_motion
+
+    def toggle_minimap(self) -> None:
+        self.settings.minimap = not self.settings.minimap
+        self.desk.canvas_area.show_minimap(self.settings.minimap)
 
     def toggle_panel(self, name: str) -> None:
         self.desk.show_panel(name, not self.desk.panel_shown(name))
@@ -151,29 +205,35 @@ class MainWindow(QMainWindow):
     def toggle_appearance(self) -> None:
         self.set_appearance("light" if self.theme.name == "dark" else "dark")
 
-    # --- work that a crash left ---
+    def export_picture(self) -> None:
+        """Ask where, and draw the network there as SVG, PNG or PDF."""
+        from gui.picture_export import export_picture
+
+        export_picture(self)
+
+    def print_picture(self) -> None:
+        """Ask which printer, and draw the network on a sheet of paper."""
+        from gui.picture_export import print_picture
+
+        print_picture(self)
 
     def offer_recovery(self) -> None:
         """Say that a crash left unsaved work, if one did."""
-        found = leftovers(self.settings.folder / "recovery")
-        if not found:
-            return
-        newest = found[0]
-        name = newest.path.name if newest.path is not None else newest.layout.title
-        offers = (
-            Offer("window.restore", lambda: self._restore_work(newest)),
-            Offer("window.discard", newest.discard),
-        )
-        self.notices.tell("info", "window.recovered", offers, name=name or self.words.say("window.untitled"))
-
-    def _restore_work(self, leftover: Leftover) -> None:
-        if self.files.may_leave():
-            self.files.restore(leftover.layout, leftover.path)
-            leftover.discard()
-        else:
-            self.offer_recovery()
+        self.documents.offer.offer()
 
     # --- keeping up ---
+
+    def _refuse(self, rule: str, values: dict[str, object]) -> None:
+        """Say why nothing was done, until something is."""
+        self.notices.withdraw(self._refusal[0])
+        self._refusal = (rule, self.document.root)
+        self.notices.tell("info", rule, (), **values)
+
+    def _excuse(self) -> None:
+        """The person has gone on: what was refused before is no longer of interest."""
+        rule, refused = self._refusal
+        if rule and refused is not self.document.root:
+            self.notices.withdraw(rule)
 
     def _show_name(self) -> None:
         name, dirty = self.files.name, self.document.dirty
@@ -198,7 +258,6 @@ class MainWindow(QMainWindow):
             self._session_state = state
             self.commands.refresh()
             self.tool_bar.refresh()
-            self.canvas.set_training(session.state == "running")
 
     def _take_kept_device(self) -> None:
         """The device that was chosen the last time, if it is still there."""
@@ -223,6 +282,7 @@ class MainWindow(QMainWindow):
         if shape is None or not self.restoreGeometry(shape):
             # A little is left for the frame and a task bar.
             self.resize(USUAL.boundedTo(self.screen().availableSize() - QSize(0, 32)))
+        step_aside(self)
         self.desk.resize(self.size())
         self.desk.restore_shape(self.settings)
 
@@ -231,35 +291,47 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             # After this turn of the loop, in which the panels paint and the picture goes to the screen.
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self, self._tell_painted)
+
+    def _tell_painted(self) -> None:
+        # It may have been closed meanwhile: then nothing long is to begin.
+        if self.isVisible():
+            self.painted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # Where the system does not tell of changes, such as on a network's disk, coming back is a moment to look.
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._was_painted:
+            self.files.disk.look()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if _dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
-        if path is not None:
+        paths = _dropped(event)
+        if paths:
             event.acceptProposedAction()
             # The program it came from waits for the answer: a question must not come before it.
-            QTimer.singleShot(0, lambda: self.files.open(path))
+            QTimer.singleShot(0, self, lambda: self.files.open(*paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_close():
             event.ignore()
             return
         self.settings.keep_shape("window", self.saveGeometry())
         self.desk.keep_shape(self.settings)
         self.settings.write()
-        self.recovery.close()
+        self.documents.close()
         self.session.close()
         event.accept()
 
 
-def _dropped(event: QDropEvent) -> Path | None:
-    """The one layout file that is dragged, else None."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() == ".json" else None
+def _dropped(event: QDropEvent) -> list[Path]:
+    """The layout files that are dragged."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() == SUFFIX]

@@ -10,7 +10,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from core.datasets.facts import NO_DATA
-from gui.actions import APPEARANCE_CHOICES, LANGUAGE_CHOICES, PANELS, Actions
+from gui.actions import Actions
+from gui.commands.layout import COLOURS, SIDES
+from gui.commands.view import APPEARANCE_CHOICES, LANGUAGE_CHOICES, PANELS
 from gui.examples import FIRST_STEPS
 from gui.panels.device_box import DeviceBox
 from gui.panels.styling import set_property
@@ -22,18 +24,37 @@ EXAMPLES = (*(f"example_{name}" for name in FIRST_STEPS), None, "gallery")
 # Names of commands; a mapping is a submenu, None a line.
 MENUS: Mapping[str, tuple[str | Mapping[str, tuple[str | None, ...]] | None, ...]] = {
     "file": (
-        "new", "open", {"recent": ()}, {"examples": EXAMPLES}, None,
-        "save", "save_as", "export_code", None, "close", "quit",
+        "new", "new_window", "open", {"recent": ()}, {"examples": EXAMPLES}, None,
+        "save", "save_as", "export_code", "export_picture", "print", None,
+        "next_tab", "previous_tab", "close_tab", "quit",
     ),
-    "edit": ("undo", "redo", None, "delete", "duplicate", "rename", None, "select_all"),
+    "edit": (
+        "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", None,
+        "rename", "replace", "edit_arguments", None, "mute", "bypass", "freeze", "extract", None,
+        "select_all", "select_upstream", "select_downstream", None, "find", "search_layer",
+    ),
     "view": (
-        "zoom_in", "zoom_out", "zoom_reset", "fit", None, *(f"show_{name}" for name in PANELS), None,
+        "zoom_in", "zoom_out", "zoom_reset", "fit", "fit_selection", None, "show_minimap", "show_history", None,
+        {"panels": (*(f"show_{name}" for name in PANELS), None, "next_area", "previous_area")},
+        {"text_size": ("text_larger", "text_smaller", "text_usual")}, "reduced_motion",
         {"language": tuple(f"language_{choice}" for choice in LANGUAGE_CHOICES)},
         {"appearance": tuple(f"appearance_{choice}" for choice in APPEARANCE_CHOICES)},
     ),
-    "layout": ("search_layer", "arrange", None, {"examples": EXAMPLES}),
+    "layout": (
+        "add_layer", "connect", None, "arrange", "arrange_right", "straighten",
+        {"align": (
+            *(f"align_{side}" for side in SIDES[:3]), None, *(f"align_{side}" for side in SIDES[3:]), None,
+            "distribute_across", "distribute_down",
+        )},
+        None, "collapse", "enter_block", "leave_block", "unpack", "remove_unused", None, "frame", "note", "node_note",
+        {"annotations": (
+            "edit_annotation", "select_framed", "join_frame", "leave_frame", "unframe", None,
+            "next_annotation", "previous_annotation",
+        )},
+        {"frame_colour": tuple(f"frame_{colour}" for colour in COLOURS)},
+    ),
     "train": ("train", "pause", "stop", None, "save_weights"),
-    "help": ("first_steps", "data_folder", None, "about"),
+    "help": ("command_palette", "shortcuts", "first_steps", None, "data_folder", "about"),
 }  # fmt: skip
 
 
@@ -119,7 +140,6 @@ class ToolBar(QToolBar):
         self.setObjectName("tool_bar")
         self.setMovable(False)
         self.setFloatable(False)
-        self.setIconSize(QSize(16, 16))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.toggleViewAction().setVisible(False)
         self.device = DeviceBox(window.session, window.words, window.theme)
@@ -153,7 +173,7 @@ class ToolBar(QToolBar):
         window, train = self._window, self._buttons["train"]
         icon = "play" if window.session.state == "paused" else "pause"
         self._buttons["pause"].setIcon(window.theme.icon(icon))
-        missing = "problems_tip" if window.document.inference.errors else ""
+        missing = "problems_tip" if window.document.root_inference.errors else ""
         if not missing and window.document.layout.training.dataset.name == NO_DATA:
             missing = "no_data"
         set_property(train, "kind", "" if missing else "primary")
@@ -166,9 +186,11 @@ class ToolBar(QToolBar):
         self.refresh()
 
     def recolour(self) -> None:
+        side = self._window.theme.scaled(16)
+        self.setIconSize(QSize(side, side))
         for name in ("undo", "redo", "stop", "first_steps", "toggle_appearance"):
             self._buttons[name].setIcon(self._actions[name].icon())
-        self._device_icon.setPixmap(self._window.theme.pixmap("device", 16, "text_quiet"))
+        self._device_icon.setPixmap(self._window.theme.pixmap("device", side, "text_quiet"))
         self.refresh()
 
     def _add(self, name: str | None) -> None:

@@ -9,13 +9,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from gui.panels.styling import plain
 from gui.theme import Theme
 from gui.words import Words
 
 ICONS = {"info": ("info", "accent"), "good": ("problem_good", "good"), "warn": ("problem_warning", "warn")}
 ICONS["bad"] = ("problem_error", "bad")
+READABLE = 300
+"""Pixels that a sentence has beside its offers, its icon and its cross included."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +64,41 @@ class Notice(QFrame):
         self.close_button = QToolButton()
         self.close_button.setProperty("kind", "plain")
         self.close_button.clicked.connect(self.closed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
+        self._offers = QWidget()
+        row = QHBoxLayout(self._offers)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self.text, 1)
         for offer in offers:
             self.buttons[offer.key].clicked.connect(lambda _checked=False, chosen=offer: self._take(chosen))
             row.addWidget(self.buttons[offer.key])
-        row.addWidget(self.close_button)
+        row.addStretch(1)
+        self._offers.setVisible(bool(offers))
+        self._grid = grid = QGridLayout(self)
+        grid.setContentsMargins(12, 8, 8, 8)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._icon, 0, 0)
+        grid.addWidget(self.text, 0, 1)
+        grid.addWidget(self._offers, 0, 2)
+        grid.addWidget(self.close_button, 0, 3)
         words.changed.connect(self._retell)
         theme.changed.connect(self._recolour)
         self._retell()
         self._recolour()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the sentence would have too little room beside its offers, they stand below it."""
+        super().resizeEvent(event)
+        below = event.size().width() < self._offers.sizeHint().width() + READABLE
+        if below != (self._grid.itemAtPosition(0, 2) is None):
+            self._grid.removeWidget(self._offers)
+            self._grid.addWidget(self._offers, *((1, 1) if below else (0, 2)))
+        self._take_height()
+
+    def _take_height(self) -> None:
+        """As high as the words need: it is the canvas that gives way."""
+        self.setFixedHeight(self._grid.totalHeightForWidth(self.width()))
 
     def _take(self, offer: Offer) -> None:
         self.closed.emit()
@@ -70,11 +106,12 @@ class Notice(QFrame):
 
     def _retell(self) -> None:
         say = self._words.say
-        self.text.setText(say(self.key, **self._values))
+        self.text.setText(plain(say(self.key, **self._values)))
         for key, button in self.buttons.items():
             button.setText(say(key))
         self.close_button.setToolTip(say("window.close_notice"))
         self.close_button.setAccessibleName(say("window.close_notice"))
+        self._take_height()
 
     def _recolour(self) -> None:
         self._icon.setPixmap(self._theme.pixmap(ICONS[self._tone][0], 16, ICONS[self._tone][1]))
@@ -97,7 +134,7 @@ class NoticeArea(QWidget):
     def notices(self) -> tuple[Notice, ...]:
         return tuple(self._notices)
 
-    def tell(self, tone: str, key: str, offers: Sequence[Offer] = (), **values: object) -> None:
+    def tell(self, tone: str, key: str, offers: Sequence[Offer] = (), **values: object) -> Notice:
         """Show the sentence of a text key. `tone` is info, good, warn or bad."""
         self.withdraw(key)
         notice = Notice(self._words, self._theme, tone, key, values, offers)
@@ -105,6 +142,7 @@ class NoticeArea(QWidget):
         self._notices.append(notice)
         self._column.addWidget(notice)
         self.show()
+        return notice
 
     def withdraw(self, *keys: str) -> None:
         """Take back sentences that no longer hold."""

@@ -1,6 +1,7 @@
-"""A copy of unsaved work for the case that the program dies: written after an edit, offered at the next start.
+"""Copies of unsaved work for the case that the program dies: one of each document, written at each edit, offered later.
 
-Each running program has a copy of its own, and a lock beside it. A copy without a living owner is what a crash left.
+Each running program has a lock in the folder of the copies, and its name is the beginning of theirs. Copies without a
+living owner are what a crash left.
 """
 
 from __future__ import annotations
@@ -8,105 +9,156 @@ from __future__ import annotations
 import json
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QTimer
+from PySide6.QtCore import QLockFile, QObject
 
 from core.layout import Layout
-from core.storage import LayoutFileError, dumps, loads, write_whole
-from gui.document import Document
+from core.storage import LayoutFileError, loads
+from gui.copy_writer import Copy, CopyWriter
+from gui.document import Sheet
+from gui.tabs import Tab, Tabs, name_of
+from gui.words import Words
 
-DELAY_MS = 2000
-"""Milliseconds after the last edit."""
+SUFFIX = ".recovery"
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """Unsaved work that a crash left."""
+    """Unsaved work that a crash left. It is nobody else's while this is kept."""
 
     layout: Layout
     path: Path | None
     """The file that it belongs to."""
+    name: str
+    when: datetime
+    """When it was written."""
+    agreed: str
+    """SHA-256 of what that file held when the work began, in hex; empty if that is not known."""
     copy: Path
+    lock: QLockFile = field(compare=False, repr=False)
 
     def discard(self) -> None:
-        self.copy.unlink(missing_ok=True)
-
-
-class Recovery(QObject):
-    """Keeps the copy of one document. `close` at an orderly end, when nothing is unsaved or it is to be thrown away."""
-
-    def __init__(self, document: Document, folder: Path, parent: QObject | None = None) -> None:
-        """`folder` is made when the first copy is written."""
-        super().__init__(parent)
-        self._document = document
-        self._folder = folder
-        self.copy = folder / f"{uuid.uuid4().hex}.recovery"
-        self._lock: QLockFile | None = None
-        self.timer = QTimer(self, interval=DELAY_MS, singleShot=True)
-        self.timer.timeout.connect(self._write)
-        self._seen = document.layout
-        document.changed.connect(self._edited)
-        document.file_changed.connect(self._filed)
-
-    def close(self) -> None:
-        self.timer.stop()
-        self._document.changed.disconnect(self._edited)
-        self._document.file_changed.disconnect(self._filed)
-        self._forget()
-        if self._lock is not None:
-            self._lock.unlock()
-
-    def _edited(self) -> None:
-        if self._document.layout is not self._seen:
-            self._seen = self._document.layout
-            self.timer.start()
-
-    def _filed(self) -> None:
-        if not self._document.dirty:
-            self.timer.stop()
-            self._forget()
-
-    def _write(self) -> None:
-        if not self._document.dirty:
-            return
-        path = self._document.path
-        content = json.dumps({"path": None if path is None else str(path), "layout": dumps(self._document.layout)})
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            if self._lock is None:
-                self._lock = QLockFile(str(self.copy.with_suffix(".lock")))
-                self._lock.setStaleLockTime(0)
-                self._lock.tryLock(0)
-            write_whole(self.copy, content.encode("utf-8"))
-        except OSError:
-            # A full disk: the next edit tries again, and saving will say so.
-            pass
-
-    def _forget(self) -> None:
         with suppress(OSError):
             self.copy.unlink(missing_ok=True)
 
 
+class Recovery(QObject):
+    """Keeps the copies of one window's tabs. `close` at an orderly end, when all is saved or to be thrown away."""
+
+    def __init__(self, tabs: Tabs, words: Words, folder: Path, parent: QObject | None = None) -> None:
+        """`folder` is made when the first copy is written."""
+        super().__init__(parent)
+        self._tabs, self._words, self._folder = tabs, words, folder
+        self._name = uuid.uuid4().hex
+        self._count = 0
+        self._writer = CopyWriter()
+        self._lock: QLockFile | None = None
+        self._copies: dict[Tab, Path] = {}
+        self._seen: dict[Tab, Sheet] = {}
+        """Each tab as it was when its copy was last asked for."""
+        tabs.changed.connect(self._follow)
+
+    def copy_of(self, tab: Tab) -> Path | None:
+        """Where the copy of a tab is, or soon will be; None while there is nothing unsaved in it."""
+        return self._copies.get(tab)
+
+    def inherit(self, tab: Tab, leftover: Leftover) -> None:
+        """The work that a crash left is in a tab now: once that has a copy of its own, the old one goes."""
+        if self._tabs.sheet(tab).dirty:
+            self._write(tab, self._tabs.sheet(tab), leftover.copy)
+        else:
+            leftover.discard()
+
+    def finish(self) -> None:
+        """Wait until all copies are written."""
+        self._writer.finish()
+
+    def close(self) -> None:
+        self._tabs.changed.disconnect(self._follow)
+        for tab in tuple(self._copies):
+            self._forget(tab)
+        self._writer.close()
+        if self._lock is not None:
+            self._lock.unlock()
+
+    def _follow(self) -> None:
+        """Something changed in one of the tabs. Most of the time it is nothing that a copy holds."""
+        for tab in self._tabs:
+            sheet, seen = self._tabs.sheet(tab), self._seen.get(tab)
+            if seen is not None and _same(sheet, seen):
+                continue
+            self._seen[tab] = sheet
+            if sheet.dirty:
+                self._write(tab, sheet)
+            else:
+                self._forget(tab)
+        for tab in [tab for tab in self._seen if tab not in self._tabs]:
+            del self._seen[tab]
+            self._forget(tab)
+
+    def _write(self, tab: Tab, sheet: Sheet, heir_of: Path | None = None) -> None:
+        self._take_lock()
+        if tab not in self._copies:
+            self._count += 1
+            self._copies[tab] = self._folder / f"{self._name}.{self._count}{SUFFIX}"
+        agreed = tab.disk.agreed.hex() if tab.disk is not None else ""
+        copy = Copy(sheet.history.present, sheet.path, name_of(sheet, self._words), agreed)
+        self._writer.write(self._copies[tab], copy, heir_of)
+
+    def _forget(self, tab: Tab) -> None:
+        copy = self._copies.pop(tab, None)
+        if copy is not None:
+            self._writer.remove(copy)
+
+    def _take_lock(self) -> None:
+        if self._lock is None:
+            with suppress(OSError):
+                self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(self._folder, self._name)
+            self._lock.tryLock(0)
+
+
 def leftovers(folder: Path) -> tuple[Leftover, ...]:
     """What crashed programs left in `folder`, newest first. Copies that cannot be read are not offered."""
+    owners: dict[str, QLockFile | None] = {}
+    found = []
     try:
-        copies = sorted(folder.glob("*.recovery"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for copy in folder.glob(f"*{SUFFIX}"):
+            owner = copy.name.partition(".")[0]
+            if owner not in owners:
+                lock = _lock(folder, owner)
+                owners[owner] = lock if lock.tryLock(0) else None
+            held = owners[owner]
+            if held is not None:
+                found.append(_leftover(copy, held))
     except OSError:
         return ()
-    return tuple(found for found in map(_leftover, copies) if found is not None)
+    return tuple(sorted(filter(None, found), key=lambda leftover: leftover.when, reverse=True))
 
 
-def _leftover(copy: Path) -> Leftover | None:
-    lock = QLockFile(str(copy.with_suffix(".lock")))
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(0):
-        return None  # its owner lives
-    lock.unlock()
+def _leftover(copy: Path, lock: QLockFile) -> Leftover | None:
     try:
         content = json.loads(copy.read_text(encoding="utf-8"))
-        path = content["path"]
-        return Leftover(loads(content["layout"]), Path(path) if isinstance(path, str) else None, copy)
+        layout, path = loads(content["layout"]), content["path"]
+        when = datetime.fromtimestamp(copy.stat().st_mtime)
     except (OSError, ValueError, KeyError, TypeError, LayoutFileError):
         return None
+    file = Path(path) if isinstance(path, str) and path else None
+    name, agreed = content.get("name"), content.get("agreed")
+    if not isinstance(name, str) or file is not None:
+        name = file.name if file is not None else ""
+    return Leftover(layout, file, name, when, agreed if isinstance(agreed, str) else "", copy, lock)
+
+
+def _lock(folder: Path, owner: str) -> QLockFile:
+    lock = QLockFile(str(folder / f"{owner}.lock"))
+    # However long a program runs, its lock is its own.
+    lock.setStaleLockTime(0)
+    return lock
+
+
+def _same(one: Sheet, other: Sheet) -> bool:
+    return one.history.present is other.history.present and one.saved is other.saved and one.path == other.path

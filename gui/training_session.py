@@ -57,6 +57,7 @@ class TrainingSession(QObject):
         self._warm = False
         self._early_deaths = 0
         self._device = "auto"
+        self._elsewhere = ""
         self._waiting: Layout | None = None
         """What is to be trained as soon as the process is warm."""
         self._watching = Watching()
@@ -103,6 +104,11 @@ class TrainingSession(QObject):
         return self._story.layout
 
     @property
+    def elsewhere(self) -> str:
+        """The name of the document that the run was started from, while another is looked at; else empty."""
+        return self._elsewhere
+
+    @property
     def record(self) -> events.Started | None:
         """Device, threads, seed, versions and sizes of the run."""
         return self._story.record
@@ -144,6 +150,13 @@ class TrainingSession(QObject):
     def set_device(self, name: str) -> None:
         if name != self._device:
             self._device = name
+            self.changed.emit()
+
+    def set_elsewhere(self, name: str) -> None:
+        """Another document is looked at than the one that the run was started from, which has this name."""
+        if name != self._elsewhere:
+            self._elsewhere = name
+            self._ask()
             self.changed.emit()
 
     def start(self, layout: Layout) -> None:
@@ -260,7 +273,9 @@ class TrainingSession(QObject):
         layout, node_id = self._watching.layout, self._watching.node
         if not self._warm or layout is None:
             return
-        trained = node_id is not None and same_parameters(self.run_layout, layout, node_id)
+        # Another document may have a node of the same name and size: its weights are its own.
+        here = not self._elsewhere
+        trained = here and node_id is not None and same_parameters(self.run_layout, layout, node_id)
         if self.busy:
             self._send(commands.Watch(node_id if trained else None))
         elif node_id is not None:

@@ -17,6 +17,7 @@ LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 class Person:
@@ -82,6 +83,10 @@ class Person:
 
     def click(self, point: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
         QTest.mouseClick(self.view.viewport(), LEFT, modifiers, self.pixel(point))
+
+    def double_click(self, point: QPointF) -> None:
+        QTest.mouseClick(self.view.viewport(), LEFT, NONE, self.pixel(point))
+        QTest.mouseDClick(self.view.viewport(), LEFT, NONE, self.pixel(point))
 
     def hold(self, start: QPointF, end: QPointF) -> None:
         """Drag and keep the button down."""

@@ -29,13 +29,15 @@ def _exactly(layout: Layout) -> str:
     graphs = [layout, *layout.blocks.values()]
     # A mapping of any kind is one; a position that is a whole number is the same with a point.
     nodes = [
-        (key, node.layer, dict(node.arguments), node.repeat, node.shares, node.frozen)
+        (key, node.layer, dict(node.arguments), node.repeat, node.shares, node.frozen, node.muted, node.note)
         for graph in graphs
         for key, node in graph.nodes.items()
     ]
     edges = [graph.edges for graph in graphs]
     blocks = [(name, dict(block.arguments)) for name, block in layout.blocks.items()]
-    return repr((layout.title, nodes, edges, blocks))
+    # Frames lie in their order.
+    beside = [(list(graph.frames.items()), list(graph.notes.items())) for graph in graphs]
+    return repr((layout.title, layout.direction, nodes, edges, blocks, beside))
 
 
 def assert_inferred_alike(one: Inference, other: Inference) -> None:

@@ -136,8 +136,26 @@ def _extend(data: Any, chance: random.Random) -> None:
 
 def _extras(data: Any, chance: random.Random) -> None:
     nodes = chance.choice(_graphs(data))["nodes"]
-    key = chance.choice(("repeat", "shares", "frozen", "position"))
+    key = chance.choice(("repeat", "shares", "frozen", "position", "muted", "note"))
     nodes[chance.choice(list(nodes))][key] = chance.choice((value(chance), chance.choice(list(nodes))))
+
+
+def _annotate(data: Any, chance: random.Random) -> None:
+    """Frames, notes, a direction and another version, whole or broken."""
+    graph = chance.choice(_graphs(data))
+    node = chance.choice(list(graph["nodes"]))
+    nodes = chance.choice(([node], [node, node], [], [3], ["nobody"], value(chance)))
+    size = chance.choice(([40, 40], [39, 4000.5], [1e999, 40], [40], value(chance)))
+    key, name = chance.choice(("frames", "notes")), chance.choice(("one", "two", "class", "x y", "", "é"))
+    title = chance.choice(("a", "x" * 201, "\ud800", value(chance)))
+    colour = chance.choice(("blue", "pink", value(chance)))
+    written = {
+        "frames": {"title": title, "nodes": nodes, "colour": colour},
+        "notes": {"text": title, "position": chance.choice(([0, 1], [1e8, 0], [True, 0], value(chance))), "size": size},
+    }
+    graph.setdefault(key, {})[name] = written[key]
+    data["direction"] = chance.choice(("down", "right", "up", value(chance)))
+    data["version"] = chance.choice((1, 2, 2, 2, 3))
 
 
 def _reshape(data: Any, chance: random.Random) -> None:
@@ -152,7 +170,7 @@ def _reshape(data: Any, chance: random.Random) -> None:
 
 
 MUTATIONS: tuple[Callable[[Any, random.Random], None], ...] = (
-    *(_replace, _remove, _swap, _relayer, _argue, _argue, _rewire, _extend, _extend, _extras, _reshape),
+    *(_replace, _remove, _swap, _relayer, _argue, _argue, _rewire, _extend, _extend, _extras, _reshape, _annotate),
 )
 
 

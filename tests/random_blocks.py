@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from core.graph import order
-from core.layout import Block, Edge, Layout, Node
+from core.layout import Block, Edge, Layout, Node, framed_without
 from core.shapes import infer
 from core.steps import Source
 from core.values import Reference, Value
@@ -69,7 +69,8 @@ def _with_block(layout: Layout, chosen: Collection[str], random: Random) -> tupl
     places = {source: place for place, source in enumerate(outputs)}
     kept += [replace(edge, source=use, output=places[edge.source, edge.output]) for edge in out]
     blocks = {**layout.blocks, name: Block(nodes, tuple(edges), arguments)}
-    return replace(layout, nodes=outer, edges=tuple(kept), blocks=blocks), use
+    frames = framed_without(layout.frames, chosen)
+    return replace(layout, nodes=outer, edges=tuple(kept), blocks=blocks, frames=frames), use
 
 
 def _named(nodes: dict[str, Node], more: Collection[str], layer: str, random: Random) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from core.blocks import interior, nesting_problem, with_interior
 from core.catalogue import ENTRIES, OPERATIONS
@@ -14,6 +14,7 @@ from core.edits import added, appended, deleted, duplicated, inserted, lone, mov
 from core.graph import connection_problem, free_input, ports
 from core.layers import specification
 from core.layout import (
+    Direction,
     Edge,
     Layout,
     with_argument,
@@ -35,8 +36,10 @@ from core.training.config import Choice
 from core.training.losses import LOSSES
 from core.training.optimizers import OPTIMIZERS
 from core.values import Reference, Value
+from tests.random_annotations import annotation_edit, loosened, switched
 from tests.random_blocks import wrapped
 from tests.random_graphs import NAMES
+from tests.random_restructuring import restructured
 
 ODD_VALUES: Sequence[Value] = (
     *(0, 1, -1, 2, 3, 7, 64, 10**9, 2**63, -(10**9), 10**30),
@@ -55,7 +58,7 @@ def random_edit(layout: Layout, random: Random) -> Layout:
         name = random.choice(list(layout.blocks))
         return _sound(with_interior(layout, name, _edited(interior(layout, name), random)), layout)
     if random.random() < 0.08:
-        return random.choice((_training, _title, _mended, _wrapped))(layout, random)
+        return random.choice((_training, _title, _mended, _wrapped, _turned))(layout, random)
     return _sound(_edited(layout, random), layout)
 
 
@@ -216,7 +219,12 @@ def _mended(layout: Layout, random: Random) -> Layout:
 
 
 def _wrapped(layout: Layout, random: Random) -> Layout:
-    return layout if infer(layout).errors or len(layout.blocks) > 4 else wrapped(layout, random)
+    muted = any(node.muted for node in layout.nodes.values())
+    return layout if muted or infer(layout).errors or len(layout.blocks) > 4 else wrapped(layout, random)
+
+
+def _turned(layout: Layout, random: Random) -> Layout:
+    return replace(layout, direction=random.choice(get_args(Direction)))
 
 
 EDITS: Sequence[Edit] = (
@@ -240,4 +248,10 @@ EDITS: Sequence[Edit] = (
     _repeated,
     _frozen,
     _shared,
+    switched,
+    loosened,
+    annotation_edit,
+    annotation_edit,
+    restructured,
+    restructured,
 )

@@ -23,6 +23,7 @@ from core.steps import Source
 from core.values import Value
 from tests.case_files import Case, read_cases
 from tests.graphs import NO_DATA
+from tests.random_annotations import annotated, some_muted
 from tests.random_arguments import random_arguments
 from tests.random_blocks import wrapped
 from tests.real_run import inferred
@@ -69,7 +70,9 @@ def random_layout(random: Random, blocks: bool = True) -> Layout:
         layout = _valid(growth.finished())
     for _ in range(random.choice((0, 0, 1, 1, 2, 3)) if blocks else 0):
         layout = wrapped(layout, random)
-    return layout
+    if random.random() < 0.5:
+        layout = some_muted(layout, random)
+    return annotated(layout, random) if random.random() < 0.5 else layout
 
 
 def _valid(layout: Layout) -> Layout | None:

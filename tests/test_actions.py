@@ -14,7 +14,8 @@ from window_person import open_window, trigger
 
 from core.layout import Layout, Node, with_node, with_title
 from core.text import LANGUAGES, Text
-from gui.actions import COMMANDS, edit_words
+from gui.commands import COMMANDS
+from gui.commands.edit import edit_words
 from gui.examples import FIRST_STEPS, LAYOUTS
 from gui.menus import MENUS
 from gui.words import Words
@@ -120,7 +121,7 @@ def test_keys_work_from_anywhere_in_the_window(qtbot: QtBot, tmp_path: Path) -> 
     window.document.apply("canvas.edit.rename", lambda layout: with_title(layout, "edited"))
     qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.document.layout.title != "edited"
-    qtbot.keyClick(window.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert window.desk.palette_panel.search.hasFocus()
 
 

@@ -7,17 +7,18 @@ from dataclasses import replace
 import pytest
 from canvas_person import Person, edge
 from examples import chain, digits_mlp, residual
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainterPath
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 
 from core.layout import Layout, Node, with_argument, with_edge, without_nodes
 from core.problems import Problem
 from core.shapes import infer, pending
+from gui.canvas.boxes import Area, rect_of, touch
 from gui.canvas.faces import changed_dimensions, node_faces, wire_faces
 from gui.canvas.labels import label_place
-from gui.canvas.routes import curve, routed, samples
+from gui.canvas.routes import bend, curve, routed
 from gui.words import Words
 
 WORDS = Words("en")
@@ -91,19 +92,30 @@ def test_a_node_shows_its_error_before_its_warning():
 # --- the way of a wire ---
 
 
-def test_a_wire_between_neighbours_is_one_smooth_curve():
-    path = routed(QPointF(0, 0), QPointF(0, 50), lambda area: [])
-    assert path == curve(QPointF(0, 0), QPointF(0, 50))
+def samples(path: QPainterPath, count: int) -> list[QPointF]:
+    return [path.pointAtPercent(index / count) for index in range(count + 1)]
 
 
-def test_a_wire_goes_around_nodes_instead_of_behind_them():
-    nodes = [QRectF(-100, 100, 200, 64), QRectF(-100, 200, 200, 64)]
+@pytest.mark.parametrize("end", [(0, 50), (60, 50), (60, -80)])
+def test_a_wire_between_neighbours_is_one_smooth_curve(end):
+    path = routed((0, 0), end, lambda area: []).path
+    assert path == curve(QPointF(0, 0), QPointF(*end))
 
-    def nodes_in(area: QRectF) -> list[QRectF]:
-        return [node for node in nodes if node.intersects(area)]
 
-    path = routed(QPointF(0, 40), QPointF(0, 330), nodes_in)
-    assert not any(node.contains(point) for node in nodes for point in samples(path, 200))
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_a_wire_goes_around_nodes_instead_of_behind_them(direction):
+    nodes: list[Area] = [(-100, 100, 100, 164), (-100, 200, 100, 264)]
+    start, end = (0, 40), (0, 330)
+    if direction == "right":
+        nodes = [(top, left, bottom, right) for left, top, right, bottom in nodes]
+        start, end = (40, 0), (330, 0)
+
+    def nodes_in(area: Area) -> list[Area]:
+        return [node for node in nodes if touch(node, area)]
+
+    path = routed(start, end, nodes_in, direction).path
+    assert path.pointAtPercent(0) == QPointF(*start) and path.pointAtPercent(1) == QPointF(*end)
+    assert not any(rect_of(node).contains(point) for node in nodes for point in samples(path, 200))
 
 
 def test_a_skip_in_a_column_is_seen_beside_the_column(qtbot):
@@ -146,13 +158,20 @@ def test_two_shapes_that_want_one_place_give_way_to_each_other(qtbot):
 
 
 def test_a_shape_gives_way_to_the_other_side_or_goes_without():
-    path = curve(QPointF(0, 0), QPointF(0, 50))
-    size = QSizeF(80, 16)
-    right = label_place(path, size, lambda area: [])
-    left = label_place(path, size, lambda area: [area] if area.left() > 0 else [])
-    assert right is not None and right.left() > 0
-    assert left is not None and left.right() < 0
-    assert label_place(path, size, lambda area: [area]) is None
+    line, size = bend((0, 0), (0, 50)), (80, 16)
+    right = label_place(line, size, lambda area: False)
+    left = label_place(line, size, lambda area: area[0] > 0)
+    assert right is not None and right[0] > 0
+    assert left is not None and left[2] < 0
+    assert label_place(line, size, lambda area: True) is None
+
+
+def test_a_shape_stands_above_a_wire_that_runs_to_the_right_or_below():
+    line, size = bend((0, 0), (150, 0), "right"), (80, 16)
+    above = label_place(line, size, lambda area: False, "right")
+    below = label_place(line, size, lambda area: area[1] < 0, "right")
+    assert above is not None and above[3] < 0
+    assert below is not None and below[1] > 0
 
 
 # --- the canvas as a whole ---
@@ -160,14 +179,14 @@ def test_a_shape_gives_way_to_the_other_side_or_goes_without():
 
 def test_an_edit_of_one_node_leaves_the_items_of_the_others(qtbot):
     person = Person(qtbot, digits_mlp())
-    before = dict(person.view.items_scene.nodes)
+    before, items = dict(person.view.items_scene.nodes), len(person.view.items())
     person.document.apply("canvas.edit.add", lambda layout: with_argument(layout, "hidden", "out_features", 16))
     assert person.view.items_scene.nodes == before
     person.document.apply("canvas.edit.delete", lambda layout: without_nodes(layout, ["relu"]))
     after = person.view.items_scene.nodes
     assert set(before) - set(after) == {"relu"}
     assert all(after[key] is before[key] for key in after)
-    assert len(person.view.items()) == len(after) + len(person.view.items_scene.wires)
+    assert len(person.view.items()) == items
 
 
 def picture(person: Person) -> QImage:

@@ -9,10 +9,15 @@ from examples import chain, digits_mlp, residual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.edits import appended, deleted, duplicated, inserted
-from core.graph import arranged, order
-from core.layout import Edge, Layout, Node, with_positions
+from core.arrangement import LEVEL_WIDTH, arranged
+from core.edits import added, appended, deleted, duplicated, inserted, moved_into
+from core.extracting import extracted, put_aside
+from core.graph import order
+from core.layout import FARTHEST, Edge, Layout, Node, with_positions
+from core.layout_reader import loads
+from core.layout_writer import dumps
 from core.placement import TALL, WIDTH, free_spot, places, settled
+from tests.graphs import siamese
 
 
 def crowded(layout: Layout) -> list[tuple[str, str]]:
@@ -26,10 +31,16 @@ def crowded(layout: Layout) -> list[tuple[str, str]]:
     ]
 
 
+def flowing_right(layout: Layout) -> Layout:
+    layout = replace(layout, direction="right")
+    return with_positions(layout, arranged(layout))
+
+
 LAYOUTS = {
     "chain": digits_mlp(),
     "branch": residual(),
     "branch with positions": with_positions(residual(), arranged(residual())),
+    "to the right": flowing_right(residual()),
 }
 WIRES = [(name, edge) for name, layout in LAYOUTS.items() for edge in layout.edges]
 NODES = [(name, node_id) for name, layout in LAYOUTS.items() for node_id in layout.nodes]
@@ -55,6 +66,36 @@ def test_a_node_let_go_beside_any_wire_overlaps_nothing(name, edge, away):
 @pytest.mark.parametrize("layer", ["Dropout", "Input", "Output", "cat"])
 def test_a_node_appended_anywhere_overlaps_nothing(name, node_id, layer):
     assert crowded(appended(LAYOUTS[name], node_id, layer)) == []
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_where_the_network_flows_to_the_right_new_nodes_go_there_in_one_row(count):
+    layout, last = flowing_right(chain()), "images"
+    row = places(layout)[last][1]
+    for _ in range(count):
+        before = set(layout.nodes)
+        layout = appended(layout, last, "ReLU")
+        (new,) = set(layout.nodes) - before
+        assert places(layout)[new][0] > places(layout)[last][0]
+        last = new
+    assert crowded(layout) == []
+    assert {y for _, y in places(layout).values()} == {row}
+    assert places(layout)["output"][0] > places(layout)[last][0]
+
+
+def test_a_file_without_places_stands_as_it_flows():
+    down, right = places(residual()), places(replace(residual(), direction="right"))
+    assert len({y for _, y in down.values()}) > len({y for _, y in right.values()})
+    assert down == places(residual())
+
+
+def test_a_second_branch_stands_below_the_first_where_the_network_flows_to_the_right():
+    layout = flowing_right(residual())
+    after = appended(layout, "stem", "ReLU")
+    (new,) = set(after.nodes) - set(layout.nodes)
+    assert Edge("stem", new) in after.edges
+    assert places(after)[new][0] == places(layout)["stem"][0] + LEVEL_WIDTH
+    assert crowded(after) == []
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -112,3 +153,31 @@ def test_a_free_spot_touches_nothing_and_stays_in_its_row(cells, x):
     for index, place in enumerate(taken):
         one = {**layout.nodes, f"old_{index}": Node("ReLU", {}, place)}
         assert crowded(Layout(nodes=one)) == []
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+@pytest.mark.parametrize("corner", [(FARTHEST, FARTHEST), (-FARTHEST, FARTHEST), (FARTHEST, -FARTHEST)])
+def test_at_the_border_of_the_canvas_every_edit_can_be_saved(corner, direction):
+    layout = with_positions(digits_mlp(), dict.fromkeys(digits_mlp().nodes, corner))
+    layout = replace(layout, direction=direction)
+    wire = layout.edges[1]
+    x, y = corner
+    edits = [
+        added(layout, "ReLU", (x * 2, y)),
+        inserted(layout, wire, "ReLU"),
+        inserted(layout, wire, "ReLU", corner),
+        appended(layout, "hidden", "ReLU"),
+        appended(layout, "output", "ReLU"),
+        moved_into(extracted(layout, ["relu"]), wire, "relu", corner),
+        put_aside(layout, ["relu"]),
+        with_positions(layout, {"relu": (x * 2, y - 1e9)}),
+        settled(replace(layout, nodes={**layout.nodes, "relu": replace(layout.nodes["relu"], position=None)})),
+    ]
+    for edited in edits:
+        assert loads(dumps(edited)) == edited
+
+
+def test_copies_of_nodes_that_share_a_module_share_the_copied_one():
+    copies = duplicated(siamese(), {"encoder", "again"})
+    assert copies.nodes["encoder_2"].shares is None and copies.nodes["again_2"].shares == "encoder_2"
+    assert duplicated(siamese(), {"again"}).nodes["again_2"].shares == "encoder"

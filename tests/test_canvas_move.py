@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvas_person import SHIFT, Person, edge
+from canvas_person import CONTROL, SHIFT, Person, edge
 from examples import chain, digits_mlp
 from PySide6.QtCore import QPointF, Qt
 
@@ -113,11 +113,11 @@ def test_a_connected_node_let_go_on_a_wire_only_moves(qtbot):
     assert person.edges() == edges
 
 
-def test_arrow_keys_move_by_eight_and_with_shift_by_thirty_two(qtbot):
+def test_control_and_arrows_move_by_eight_and_with_shift_by_thirty_two(qtbot):
     person = Person(qtbot, scattered())
     person.click(person.middle("b") + CORNER)
-    person.key(Qt.Key.Key_Right)
-    person.key(Qt.Key.Key_Down, SHIFT)
+    person.key(Qt.Key.Key_Right, CONTROL)
+    person.key(Qt.Key.Key_Down, CONTROL | SHIFT)
     assert person.layout.nodes["b"].position == (309, 235)
 
 
@@ -125,7 +125,7 @@ def test_a_run_of_arrow_keys_is_one_step_to_undo(qtbot):
     person = Person(qtbot, scattered())
     person.document.select(["b"])
     for _ in range(5):
-        person.key(Qt.Key.Key_Left)
+        person.key(Qt.Key.Key_Left, CONTROL)
     assert person.layout.nodes["b"].position == (261, 203)
     person.document.undo()
     assert person.layout == scattered()
@@ -134,9 +134,9 @@ def test_a_run_of_arrow_keys_is_one_step_to_undo(qtbot):
 def test_moving_another_node_by_key_begins_another_step(qtbot):
     person = Person(qtbot, scattered())
     person.document.select(["b"])
-    person.key(Qt.Key.Key_Left)
+    person.key(Qt.Key.Key_Left, CONTROL)
     person.document.select(["a"])
-    person.key(Qt.Key.Key_Left)
+    person.key(Qt.Key.Key_Left, CONTROL)
     person.document.undo()
     assert person.layout.nodes["a"].position == (0, 0)
     assert person.layout.nodes["b"].position == (293, 203)

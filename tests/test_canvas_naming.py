@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from canvas_person import Person
+from canvas_person import CONTROL, Person
 from examples import digits_mlp
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from shiboken6 import isValid
 
 from core.layout import Layout, Node
 
@@ -49,6 +51,26 @@ def test_escape_keeps_the_old_name(qtbot):
     assert person.layout == digits_mlp()
     assert person.name_editor() is None
     assert person.document.selection == {"hidden"}
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+@pytest.mark.parametrize("ask", ["name", "block"])
+def test_the_canvas_goes_on_after_a_name_field_is_gone(qtbot, ask: str, end: Qt.Key):
+    person = Person(qtbot, digits_mlp())
+    person.document.select(["hidden"])
+    if ask == "name":
+        person.view.rename_selected()
+    else:
+        person.view.name_block()
+    field = person.view.viewport().findChild(QLineEdit)
+    assert field is not None and field.hasFocus()
+    person.key(end)
+    qtbot.waitUntil(lambda: not isValid(field))
+    before = person.view.transform().m11()
+    person.turn_wheel(person.middle("relu"), 120, CONTROL)
+    assert person.view.transform().m11() > before
+    person.click(person.middle("relu"))
+    assert person.document.selection == {"relu"}
 
 
 def test_tab_keeps_the_new_name_and_the_selection(qtbot):

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from core.layout import Layout
 from core.storage import load
+from core.tidying import tidied
 from gui.examples import LAYOUTS
 
 BESIDE = QPointF(180, 0)
@@ -74,6 +75,14 @@ def test_a_tall_network_first_shows_its_beginning_in_a_size_that_can_be_read(qtb
     person = Person(qtbot, chain(*((f"relu_{i}", "ReLU", {}) for i in range(30))), size=(600, 500))
     assert zoom(person) >= 0.6
     assert person.view.viewport().rect().contains(person.pixel(person.middle("images")))
+
+
+def test_a_network_that_flows_to_the_right_begins_at_the_left_edge_halfway_up(qtbot):
+    across = tidied(chain(*((f"relu_{i}", "ReLU", {}) for i in range(30))), None, "right")
+    person = Person(qtbot, across, size=(600, 500))
+    area, first = person.view.viewport().rect(), person.pixel(person.middle("images"))
+    assert zoom(person) == pytest.approx(0.85) and area.contains(first)
+    assert abs(first.y() - area.center().y()) < 60 and first.x() < area.center().x()
 
 
 def test_resizing_keeps_a_network_in_view_until_a_person_has_moved_it(qtbot):

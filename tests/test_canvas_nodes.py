@@ -42,7 +42,7 @@ def picture(person: Person, node_id: str) -> QImage:
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.translate(20, 20)
-    item.paint(painter, None)
+    item.paint(painter)
     painter.end()
     return image
 

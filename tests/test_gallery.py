@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 
 import main
+from core.arrangement import arranged
 from core.blocks import interior
 from core.codegen import model_code
 from core.compiler import compile_model
-from core.graph import arranged
 from core.inference import Inference
 from core.layout import Layout, Position
 from core.placement import GAP, TALL, WIDTH

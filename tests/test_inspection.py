@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from torch import nn
 from core.blocks import interior, with_interior
 from core.inspection.snapshot import TensorView
 from core.inspection.tensors import BINS, look, view
-from core.inspection.watching import Watching, same_network, same_node
+from core.inspection.watching import Watching, same_network, same_node, same_parameters
 from core.layout import Layout, with_argument, with_frozen, with_positions, with_repeat, with_title
 
 
@@ -179,3 +180,18 @@ def test_weights_of_a_block_are_those_of_its_inside_and_its_repetition() -> None
     assert not same_node(layout, with_repeat(layout, "stage1", 2), "stage1")
     inside = with_argument(interior(layout, "ResidualBlock"), "conv2", "kernel_size", 5)
     assert not same_network(layout, with_interior(layout, "ResidualBlock", inside))
+
+
+def test_weights_inside_a_block_stay_the_same_while_nodes_in_there_are_moved_and_written_on() -> None:
+    from tests.graphs import little_resnet
+
+    layout = little_resnet()
+    inside = with_positions(interior(layout, "ResidualBlock"), {"conv2": (9.0, 9.0)})
+    noted = replace(inside, nodes={**inside.nodes, "norm1": replace(inside.nodes["norm1"], note="centres")})
+    moved = with_interior(layout, "ResidualBlock", noted)
+    assert moved != layout and same_network(layout, moved)
+    for way in ("stage1.first.conv2", "stage1.rest.0.norm1", "stage1"):
+        assert same_node(layout, moved, way) and same_parameters(layout, moved, way)
+    wider = with_interior(layout, "ResidualBlock", with_argument(inside, "conv2", "kernel_size", 5))
+    assert not same_node(layout, wider, "stage1.first.conv1")
+    assert not same_node(layout, moved, "nowhere.conv1")

@@ -297,10 +297,10 @@ def test_the_tabulator_reaches_weights_and_reasons(qtbot: QtBot) -> None:
     stage = inspecting(qtbot, digits_mlp(), "logits")
     stage.click(stage.panel.form.rows["bias"].editor.held)
     seen = []
-    for _ in range(4):
+    for _ in range(5):
         stage.press(stage.window.focusWidget(), Qt.Key.Key_Tab)
         seen.append(stage.window.focusWidget().objectName())
-    assert seen[-3:] == ["use-weights", "use-frozen", "why-this-shape"]
+    assert seen[-4:] == ["use-weights", "use-frozen", "inspector-node-note", "why-this-shape"]
 
 
 def test_a_mistake_inside_a_block_is_told_on_its_use(qtbot: QtBot) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.graph import arranged, connection_problem, free_input, order, ports
+from core.arrangement import arranged
+from core.graph import connection_problem, free_input, order, ports
 from core.history import History
 from core.layout import (
+    Block,
     Edge,
     Layout,
     Node,
@@ -19,8 +21,8 @@ from core.layout import (
     with_renamed,
     without_nodes,
 )
-from core.names import fresh_name
-from core.placement import WIDTH
+from core.names import another_name, another_names, fresh_name
+from core.training.config import Choice
 from tests.examples import digits_mlp, residual
 
 
@@ -84,6 +86,30 @@ def test_fresh_names_are_fit_for_python() -> None:
     assert fresh_name("Input", frozenset()) == "input"
 
 
+def test_names_of_several_copies_are_those_that_they_get_one_after_the_other() -> None:
+    taken = {"conv", "conv_2", "conv_7", "conv_12", "other", *(f"row_{index}" for index in range(40))}
+    names = ["conv_7", "conv", "conv_2", "new", "conv_12", "row_30", "row_3", "row_39", "x" * 80, "other"]
+    expected: dict[str, str] = {}
+    for name in names:
+        expected[name] = another_name(name, taken | set(expected.values()))
+    assert another_names(names, taken) == expected
+    assert expected["conv"] == "conv_3" and expected["row_3"] == "row_41"
+
+
+def test_the_copies_of_a_long_row_are_not_each_counted_on_from_the_beginning() -> None:
+    class Names(set[str]):
+        asked = 0
+
+        def __contains__(self, name: object) -> bool:
+            self.asked += 1
+            return super().__contains__(name)
+
+    names = [f"conv_{index}" for index in range(1, 501)]
+    taken = Names(names)
+    assert list(another_names(names, taken).values()) == [f"conv_{index}" for index in range(501, 1001)]
+    assert taken.asked < 10 * len(taken)
+
+
 def test_arranged_puts_readers_below_and_nothing_on_top_of_each_other() -> None:
     for layout in (digits_mlp(), residual()):
         positions = arranged(layout)
@@ -91,13 +117,9 @@ def test_arranged_puts_readers_below_and_nothing_on_top_of_each_other() -> None:
         assert all(positions[edge.source][1] < positions[edge.target][1] for edge in layout.edges)
 
 
-def test_arranged_lets_a_branch_run_straight_down_beside_the_wire_that_passes_it() -> None:
-    layout = residual()
-    columns = {key: x for key, (x, _) in arranged(layout).items()}
-    assert columns["first"] == columns["relu"] == columns["second"]
-    # Straight ahead is the wire's, which ends at the second input: to the right.
-    assert columns["first"] <= columns["stem"] - WIDTH / 2
-    assert columns["sum"] == columns["stem"]
+def test_arranged_lets_the_longest_way_run_straight_down() -> None:
+    columns = {key: x for key, (x, _) in arranged(residual()).items()}
+    assert len(set(columns.values())) == 1
 
 
 EDITS = st.lists(
@@ -134,3 +156,14 @@ def test_a_drag_is_one_step() -> None:
         history = history.applied("move", with_positions(history.present, {"relu": (float(x), 0.0)}), merge=True)
     assert len(history.past) == 1
     assert history.undone().present == digits_mlp()
+
+
+def test_an_argument_that_is_written_otherwise_is_another_though_python_calls_it_equal() -> None:
+    layout = with_argument(digits_mlp(), "hidden", "bias", True)
+    for other in (1, 1.0):
+        edited = with_argument(layout, "hidden", "bias", other)
+        history = History(layout).applied("edit", edited)
+        assert history.present is edited and history.undone().present is layout
+    assert History(layout).applied("edit", with_argument(layout, "hidden", "bias", True)).past == ()
+    assert Block(arguments={"n": True}) != Block(arguments={"n": 1})
+    assert Choice("Adam", {"lr": 1}) != Choice("Adam", {"lr": 1.0})

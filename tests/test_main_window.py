@@ -42,6 +42,7 @@ def test_a_layer_chosen_in_the_palette_comes_behind_the_selected_node(qtbot: QtB
     window = open_window(qtbot, tmp_path)
     window.document.select(["hidden"])
     search = window.desk.palette_panel.search
+    search.setFocus()
     qtbot.keyClicks(search, "tanh")
     qtbot.keyClick(search, Qt.Key.Key_Return)
     layout = window.document.layout
@@ -110,7 +111,7 @@ def test_arranging_is_one_edit(qtbot: QtBot, tmp_path: Path) -> None:
     trigger(window, "arrange")
     positions = [node.position for node in window.document.layout.nodes.values()]
     assert None not in positions and len(set(positions)) == len(positions)
-    assert window.commands["undo"].text() == "Undo: arrange"
+    assert window.commands["undo"].text() == "Undo: tidy"
     for _ in range(4):
         trigger(window, "undo")
     assert window.document.layout == before

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from window_person import StandardButton, choose, notices, open_window, press, texts, trigger, when_asked
 
@@ -26,16 +26,17 @@ def edit(window: MainWindow, title: str = "edited") -> None:
     window.document.apply("canvas.edit.rename", lambda layout: with_title(layout, title))
 
 
-def drop(window: MainWindow, *paths: Path) -> bool:
-    """Drag files onto the window and let go, if it takes them. Whether it did."""
+def drop(window: MainWindow, *paths: Path, onto: QWidget | None = None) -> bool:
+    """Drag files onto the window, or something in it, and let go, if it takes them. Whether it did."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     action, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPointF(400, 300).toPoint(), action, data, left, none)
     enter.ignore()
-    QApplication.sendEvent(window, enter)
+    target = onto or window
+    QApplication.sendEvent(target, enter)
     if enter.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), action, data, left, none))
+        QApplication.sendEvent(target, QDropEvent(QPointF(400, 300), action, data, left, none))
     return enter.isAccepted()
 
 
@@ -94,7 +95,7 @@ def test_opening_asks_which_file_and_shows_it(qtbot: QtBot, tmp_path: Path) -> N
     assert not window.document.dirty
 
 
-@pytest.mark.parametrize("name", ["new", "close", "example_spiral"])
+@pytest.mark.parametrize("name", ["close_tab", "quit"])
 def test_leaving_unsaved_work_asks_and_cancel_keeps_it(qtbot: QtBot, tmp_path: Path, name: str) -> None:
     window = open_window(qtbot, tmp_path)
     edit(window)
@@ -111,9 +112,10 @@ def test_unsaved_work_that_is_saved_when_asked_is_in_its_file(qtbot: QtBot, tmp_
     window.files.open(tmp_path / "one.json")
     edit(window)
     asked = when_asked(press(StandardButton.Save))
-    trigger(window, "new")
+    trigger(window, "close_tab")
     assert not asked.isActive()
     assert load(tmp_path / "one.json").title == "edited"
+    # The last tab leaves an empty canvas.
     assert window.document.layout == Layout() and window.document.path is None
 
 
@@ -138,7 +140,7 @@ def test_cancelling_the_file_dialog_of_a_question_keeps_the_work(qtbot: QtBot, t
         press(StandardButton.Save)(dialog)
 
     asked = when_asked(save_then_cancel)
-    trigger(window, "close")
+    trigger(window, "quit")
     assert not asked.isActive() and not kept[0].isActive()
     assert window.isVisible() and window.document.dirty
 
@@ -237,7 +239,7 @@ def test_a_window_whose_work_could_not_be_saved_stays_open(qtbot: QtBot, tmp_pat
     edit(window)
     asked = when_asked(press(StandardButton.Save))
     with full_disk():
-        trigger(window, "close")
+        trigger(window, "quit")
     assert not asked.isActive()
     assert window.isVisible() and window.document.dirty
 
@@ -265,10 +267,29 @@ def test_a_file_dropped_onto_the_window_is_opened(qtbot: QtBot, tmp_path: Path) 
     assert window.document.path == tmp_path / "one.json"
 
 
+def test_several_files_dropped_come_each_into_a_tab_and_what_is_no_layout_is_left_out(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        save(Layout(title=name), tmp_path / f"{name}.json")
+    window = open_window(qtbot, tmp_path)
+    edit(window)
+    assert drop(window, tmp_path / "one.json", tmp_path / "picture.png", tmp_path / "two.json")
+    qtbot.waitUntil(lambda: window.document.layout.title == "two")
+    assert [window.files.name_of(tab) for tab in window.files.tabs] == ["edited", "one", "two"]
+
+
+def test_a_file_is_dropped_onto_the_canvas_too(qtbot: QtBot, tmp_path: Path) -> None:
+    save(Layout(title="dropped"), tmp_path / "one.json")
+    window = open_window(qtbot, tmp_path)
+    assert drop(window, tmp_path / "one.json", onto=window.canvas.viewport())
+    qtbot.waitUntil(lambda: window.document.layout.title == "dropped")
+
+
 def test_other_things_that_are_dropped_are_not_taken(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path)
     assert not drop(window, tmp_path / "picture.png")
-    assert not drop(window, tmp_path / "a.json", tmp_path / "b.json")
+    assert not drop(window)
 
 
 def test_recent_files_can_be_opened_again_and_cleared(qtbot: QtBot, tmp_path: Path) -> None:
@@ -281,7 +302,7 @@ def test_recent_files_can_be_opened_again_and_cleared(qtbot: QtBot, tmp_path: Pa
     for path in (tmp_path / "a" / "net.json", tmp_path / "b" / "net.json", tmp_path / "other.json"):
         window.files.open(path)
     menu = recent_menu(window)
-    expected = ["other.json", f"net.json — {tmp_path / 'b'}", f"net.json — {tmp_path / 'a'}", "Clear this list"]
+    expected = ["other.json", f"net.json — {tmp_path / 'b'}", f"net.json — {tmp_path / 'a'}", "Clear recent files"]
     assert texts(menu.actions()) == expected
     menu.actions()[2].trigger()
     assert window.document.layout.title == "a"
@@ -293,6 +314,7 @@ def test_a_recent_file_that_is_gone_is_said_and_forgotten(qtbot: QtBot, tmp_path
     save(Layout(), tmp_path / "gone.json")
     window = open_window(qtbot, tmp_path)
     window.files.open(tmp_path / "gone.json")
+    trigger(window, "close_tab")
     (tmp_path / "gone.json").unlink()
     recent_menu(window).actions()[0].trigger()
     assert "is not in" in notices(window)[0]

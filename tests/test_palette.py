@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from core.catalogue import CATEGORIES, ENTRIES
 from core.layout import Layout
+from gui.layer_search import found
 from gui.panels.palette import PalettePanel
 from gui.panels.palette_model import LAYER_FORMAT, Role
 from gui.panels.palette_rows import node_pixmap
-from gui.panels.palette_search import found
 from tests.network_examples import blocks
 from tests.panel_stage import Stage, staged
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from examples import chain, digits_mlp, residual
 from learning import digits, idle, owned, stage_for, trained, until
-from network_examples import recurrent
+from network_examples import blocks, recurrent
 from panel_stage import Stage
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from core.compiler import compile_model
 from core.inspection.tensors import look, view
-from core.layout import Layout, with_argument, without_nodes
+from core.layout import Layout, with_argument, with_positions, without_nodes
 from core.shapes import infer
 from gui.panels import heat
 from gui.panels.dense_cells import EDGE, PADDING, shortened
@@ -194,6 +194,67 @@ def test_without_a_single_selected_node_it_says_what_to_do(session: TrainingSess
     assert stage.panel.empty.text.text() == stage.words.say("parameters.several_selected", count=2)
     stage.words.set_language("ko")
     assert "2" in stage.panel.empty.text.text() and "노드" in stage.panel.empty.text.text()
+
+
+def opened_inside(session: TrainingSession, qtbot: QtBot, node_id: str, repeat: int = 2, epochs: int = 2) -> Stage:
+    """In the repeated block of a network, with the parameters of a node in there."""
+    layout = blocks(repeat)
+    stage = opened(session, qtbot, replace(layout, training=replace(layout.training, epochs=epochs)))
+    stage.document.enter("body")
+    stage.document.select([node_id])
+    until(qtbot, lambda: session.snapshot is not None and session.snapshot.node == f"body.0.{node_id}")
+    return stage
+
+
+def test_inside_a_block_a_node_shows_its_own_parameters(session: TrainingSession, qtbot: QtBot) -> None:
+    stage = opened_inside(session, qtbot, "conv")
+    torch.manual_seed(stage.document.root.training.seed)
+    weight = compile_model(infer(stage.document.root)).get_parameter("body.0.conv.weight").detach().numpy()
+    assert np.array_equal(numbers_of(session), weight.reshape(-1))
+    assert number(row(stage, "weight")["minimum"]) == pytest.approx(float(weight.min()), abs=0.01)
+    assert row(stage, "weight")["shape"] == "8×8×3×3"
+    assert stage.panel.title.text() == "conv"
+    assert stage.panel.source.text() == "body.0.conv · before training"
+    # At the top a node of the same name is another one.
+    stage.document.leave()
+    select(stage, session, "conv")
+    assert row(stage, "weight")["shape"] == "8×1×3×3" and stage.panel.source.text() == "before training"
+
+
+def test_inside_a_block_training_is_live_with_gradients(session: TrainingSession, qtbot: QtBot) -> None:
+    stage = opened_inside(session, qtbot, "conv", repeat=3, epochs=3)
+    first = numbers_of(session)
+    session.start(stage.document.root)
+    until(qtbot, lambda: session.snapshot is not None and session.snapshot.source == "training")
+    until(qtbot, lambda: stage.panel.kinds.buttons["gradients"].isEnabled())
+    assert session.snapshot is not None and session.snapshot.node == "body.0.conv"
+    assert session.snapshot.tensor("weight", "gradient") is not None
+    until(qtbot, lambda: not session.busy)
+    until(qtbot, lambda: session.snapshot is not None and session.snapshot.source == "trained")
+    assert not np.array_equal(first, numbers_of(session))
+    # Where a node stands in there is no part of what was learned.
+    stage.document.apply("canvas.edit.move", lambda layout: with_positions(layout, {"conv": (40.0, 0.0)}))
+    select_inside(stage, session, "norm")
+    assert session.snapshot is not None and session.snapshot.source == "trained"
+
+
+def test_inside_a_block_what_has_no_parameters_says_so(session: TrainingSession, qtbot: QtBot) -> None:
+    stage = opened_inside(session, qtbot, "drop")
+    assert stage.panel.empty.text.text() == "Dropout has no parameters: there is nothing to learn here."
+    stage.document.select(["x"])
+    assert "Input" not in stage.panel.title.text() and stage.panel.empty.isVisible()
+
+
+def numbers_of(session: TrainingSession) -> np.ndarray:
+    assert session.snapshot is not None
+    tensor = session.snapshot.tensor("weight")
+    assert tensor is not None
+    return tensor.values
+
+
+def select_inside(stage: Stage, session: TrainingSession, node_id: str) -> None:
+    stage.document.select([node_id])
+    until(stage.qtbot, lambda: session.snapshot is not None and session.snapshot.node == f"body.0.{node_id}")
 
 
 def test_a_node_that_was_changed_after_the_start_is_not_part_of_the_run(session: TrainingSession, qtbot: QtBot) -> None:

@@ -18,6 +18,7 @@ from core.catalogue import ENTRIES
 from core.compiler import compile_model
 from core.history import History
 from core.layout import Layout
+from core.muting import effective
 from core.shapes import Inferrer, infer
 from tests.edit_properties import (
     assert_inferred_alike,
@@ -56,6 +57,7 @@ def test_random_networks_use_nearly_all_layers_operations_and_ways_to_combine_th
 FEATURES = (
     *("block", "nested", "used twice", "repeated", "reference"),
     *("shared", "frozen", "inputs", "outputs", "second output"),
+    *("muted", "muted inside", "left out", "frame", "note", "words"),
 )
 
 
@@ -75,6 +77,12 @@ def _features(layout: Layout) -> list[str]:
         "inputs": layers.count("Input") > 1,
         "outputs": layers.count("Output") > 1,
         "second output": any(edge.output for edge in layout.edges),
+        "muted": any(node.muted for node in layout.nodes.values()),
+        "muted inside": any(node.muted for block in layout.blocks.values() for node in block.nodes.values()),
+        "left out": len(effective(layout).nodes) < len(layout.nodes),
+        "frame": bool(layout.frames) and any(block.frames for block in layout.blocks.values()),
+        "note": bool(layout.notes) and any(block.notes for block in layout.blocks.values()),
+        "words": any(node.note for node in nodes),
     }
     return [feature for feature, has in having.items() if has]
 

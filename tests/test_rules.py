@@ -6,10 +6,14 @@ import pytest
 import torch
 
 from core.catalogue import ENTRIES
+from core.layout import Node
 from core.rules.dtypes import TAKES_INTEGERS, TAKES_TRUTH
+from core.shapes import infer
 from core.signals import Signal
 from core.text import LANGUAGES, Text
 from tests.case_files import Case, read_cases
+from tests.examples import with_loss
+from tests.graphs import graph
 from tests.real_run import errors, refusal
 
 TABLES = ("layers_invalid", "operations_invalid", "invalid")
@@ -71,3 +75,12 @@ def test_the_random_numbers_of_a_case_are_torchs_own() -> None:
     state = torch.get_rng_state()
     errors("Linear", {"out_features": 3}, (Signal(("N", 4)),))
     assert torch.equal(state, torch.get_rng_state())
+
+
+@pytest.mark.parametrize("loss", ["CrossEntropyLoss", "NLLLoss", "MSELoss", "BCEWithLogitsLoss"])
+@pytest.mark.parametrize("dataset", ["none", "moons"])
+def test_one_number_for_the_whole_batch_is_understood(loss: str, dataset: str) -> None:
+    nodes = {"x": Node("Input", {"shape": (2,)}), "total": Node("sum"), "y": Node("Output")}
+    found = infer(graph("one number", nodes, "x total, total y", with_loss(loss, dataset)))
+    assert found.nodes["total"].outputs == (Signal(()),)
+    assert [problem.rule for problem in found.errors][:1] == (["loss.batch"] if dataset != "none" else [])

@@ -44,7 +44,9 @@ def open_window(
 def _settle(window: QWidget) -> None:
     """Leave no question to be answered when the test is over."""
     assert isinstance(window, MainWindow)
-    window.document.open(Layout(), None)
+    for tab in window.files.tabs:
+        window.files.tabs.show(tab)
+        window.document.open(Layout(), None)
 
 
 def trigger(window: MainWindow, name: str) -> None:
@@ -58,14 +60,20 @@ def texts(actions: list[QAction]) -> list[str]:
     return [action.text() for action in actions if action.isVisible() and not action.isSeparator()]
 
 
-def when_asked(answer: Callable[[QDialog], None]) -> QTimer:
-    """Answer the next dialog that stops everything else, as soon as it is there. Keep what is returned until then."""
+def when_asked(*answers: Callable[[QDialog], None]) -> QTimer:
+    """Answer the next dialogs that stop everything else, as soon as they are there. Keep what is returned until then.
+
+    It is active until the last is answered.
+    """
     timer = QTimer(interval=5)
+    waiting = list(answers)
 
     def look() -> None:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog):
-            timer.stop()
+            answer = waiting.pop(0)
+            if not waiting:
+                timer.stop()
             try:
                 answer(dialog)
             except BaseException:

@@ -1,24 +1,47 @@
-"""Which node a person looks at, and whether an answer about another layout still holds for it."""
+"""Which node a person looks at, and whether an answer about another layout still holds for it.
+
+A node inside a block is named by the way to its module: `layer1.0.conv1`.
+"""
 
 from __future__ import annotations
 
-from core.layout import Layout, Node
+from collections.abc import Mapping
+
+from core.layout import Block, Layout, Node
 
 
 def same_node(one: Layout | None, other: Layout | None, node_id: str) -> bool:
-    """Whether both layouts have this node with the same module: layer, arguments, repetition and inside of a block."""
+    """Whether both layouts have this node with the same module: layer, arguments, repetition and inside of a block.
+
+    Of a node inside a block that is asked of the whole block.
+    """
+    node_id = _outermost(node_id)
     if one is None or other is None or node_id not in one.nodes or node_id not in other.nodes:
         return False
     first, second = one.nodes[node_id], other.nodes[node_id]
     if first is not second and _module(first) != _module(second):
         return False
     # A block may hold others, and is small: all of them are compared.
-    return first.layer not in one.blocks or one.blocks is other.blocks or one.blocks == other.blocks
+    return first.layer not in one.blocks or one.blocks is other.blocks or _insides(one) == _insides(other)
+
+
+def _outermost(node_id: str) -> str:
+    return node_id.partition(".")[0]
+
+
+def _insides(layout: Layout) -> Mapping[str, object]:
+    """What all blocks compute. Where their nodes stand and what is written beside them does not count."""
+    return {name: _inside(block) for name, block in layout.blocks.items()}
+
+
+def _inside(block: Block) -> tuple[object, ...]:
+    nodes = [(key, _module(node), node.frozen) for key, node in block.nodes.items()]
+    return nodes, block.edges, block.arguments
 
 
 def _module(node: Node) -> tuple[object, ...]:
     """What decides the weights that a node begins with. Where it stands and whether it is frozen do not."""
-    return node.layer, node.arguments, node.repeat, node.shares
+    return node.layer, node.arguments, node.repeat, node.shares, node.muted
 
 
 def same_network(one: Layout | None, other: Layout | None) -> bool:
@@ -43,6 +66,7 @@ def same_parameters(one: Layout | None, other: Layout | None, node_id: str) -> b
     # What flows in decides shapes too, and only torch can tell; it is there by the time that a run is edited.
     from core.shapes import NodeFacts, infer
 
+    node_id = _outermost(node_id)
     first, second = (infer(layout).nodes.get(node_id, NodeFacts()) for layout in (one, other))
     return first.parameter_shapes == second.parameter_shapes
 

@@ -8,6 +8,10 @@ on nothing, and what normalizations average over is left aside, as is usual.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy
 
 from core.inference import NodeFacts
 from core.layout import Layout
@@ -18,25 +22,33 @@ from core.receptive.track import Track, Tracks
 from core.receptive.windows import spatial
 from core.signals import Shape, Signal
 
-__all__ = ["receptive_fields"]
+__all__ = ["Memory", "receptive_fields"]
 
 LARGEST_SIZE = 1_000_000
 """Of a dimension that is followed."""
 
 
+Memory: TypeAlias = dict[str, tuple[NodeFacts, tuple[Tracks | None, ...], Tracks | None]]
+"""By node what was found of it last, from which facts and from what flowed in."""
+
+
 def receptive_fields(
-    layout: Layout, order: Sequence[str], nodes: Mapping[str, NodeFacts]
+    layout: Layout, order: Sequence[str], nodes: Mapping[str, NodeFacts], memory: Memory | None = None
 ) -> Mapping[str, tuple[int, ...] | None]:
     """For each node the size of the largest patch of an Input that one of its values depends on: `(7, 7)`, `(15,)`.
 
     The patch has the Input's dimensions that convolutions and poolings run over. None where there is no telling, where
     nothing reaches the node, and for networks without images. With several Inputs the largest patch counts.
+
+    `memory` is kept by who asks again after an edit: what is before the edit need not be found again.
     """
     found: dict[str, tuple[int, ...] | None] = dict.fromkeys(order)
+    several = sum(layout.nodes[node_id].layer == "Input" for node_id in order) > 1
     for input_id in order:
         if layout.nodes[input_id].layer != "Input" or not nodes[input_id].outputs:
             continue
-        walk = _Walk()
+        # Several Inputs would take each other's places in the memory.
+        walk = _Walk(None if several else memory)
         all_tracks = walk.through(layout, order, nodes, {input_id: _beginning(nodes[input_id].outputs[0].shape)})
         places = walk.places_in(nodes[input_id].outputs[0].shape)
         for node_id, tracks in all_tracks.items():
@@ -47,6 +59,7 @@ def receptive_fields(
     return found
 
 
+@lru_cache(maxsize=16)
 def _beginning(shape: Shape) -> Tracks | None:
     if any(not isinstance(size, int) or size > LARGEST_SIZE for size in shape[1:]):
         return None
@@ -64,10 +77,24 @@ def _largest(first: tuple[int, ...] | None, second: tuple[int, ...]) -> tuple[in
     return tuple(max(pair) for pair in zip(first, second, strict=True))
 
 
+def _identical(before: tuple[Tracks | None, ...], now: tuple[Tracks | None, ...]) -> bool:
+    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))
+
+
+def _equal(before: Tracks | None, now: Tracks | None) -> bool:
+    if before is None or now is None or len(before) != len(now):
+        return before is now
+    return all(
+        one.dim == other.dim and numpy.array_equal(one.stretches, other.stretches)
+        for one, other in zip(before, now, strict=True)
+    )
+
+
 class _Walk:
     """One way through a network, with all that depends on one Input."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = {} if memory is None else memory
         # Which dimensions of the Input are places, and not channels: the first convolution or pooling knows.
         self._places: tuple[int, ...] | None = None
 
@@ -120,7 +147,17 @@ class _Walk:
                 for place, track in enumerate(given.tracks, start=1)
                 if track.dim is not None and track.dim >= given.first
             )
-        return step(given)
+        came = tuple(tracks for tracks, _ in received)
+        before = self._memory.get(node_id)
+        # The same facts come of the same module and of inputs of the same shapes.
+        if before is not None and before[0] is facts and _identical(before[1], came):
+            return before[2]
+        found = step(given)
+        if before is not None and _equal(before[2], found):
+            # The very same value, so that what follows is known again too.
+            found = before[2]
+        self._memory[node_id] = (facts, came, found)
+        return found
 
     def _block(self, facts: NodeFacts, flowing: tuple[Tracks, ...]) -> Tracks | None:
         """Through every repetition of a block."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy
@@ -22,7 +23,7 @@ class Track:
     dim: int | None
     stretches: Stretches
 
-    @property
+    @cached_property
     def size(self) -> int:
         return length(self.stretches)
 

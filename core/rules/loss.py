@@ -58,8 +58,7 @@ def loss_problems(layout: Layout, output: Signal | None, dataset: DatasetFacts) 
 
 def _may_be_scores(output: Signal) -> bool:
     """Whether there is a value for each of several classes. A picture or a single value is meant for another loss."""
-    *_, features = output.shape
-    return len(output.shape) in (2, 3) and features != 1
+    return len(output.shape) in (2, 3) and output.shape[-1] != 1
 
 
 def _shape_problems(layout: Layout, end: Edge, output: Signal, dataset: DatasetFacts) -> Iterator[Problem]:
@@ -72,7 +71,7 @@ def _shape_problems(layout: Layout, end: Edge, output: Signal, dataset: DatasetF
     }
     classes = len(dataset.classes)
     # Neither may the classes grow with the batch, as in a product of the batch with itself.
-    if output.shape[0] != "N" or not all(isinstance(size, int) for size in output.features):
+    if output.shape[:1] != ("N",) or not all(isinstance(size, int) for size in output.features):
         yield Problem(end.source, "loss.batch", values)
         return
     if output.dtype != "float32":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from core.values import Value
+from core.values import Value, alike
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,9 @@ class Choice:
 
     name: str
     arguments: Mapping[str, Value] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> Any:
+        return alike(self, other)
 
 
 @dataclass(frozen=True)

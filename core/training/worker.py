@@ -210,7 +210,12 @@ class _Worker:
     def _look(self, model: nn.Module, node: str, source: Source, step: int) -> Snapshot:
         from core.inspection.tensors import look
 
-        return look(node, dict(model.named_children()).get(node), source, step)
+        try:
+            module = model.get_submodule(node)
+        # An operation has none.
+        except AttributeError:
+            module = None
+        return look(node, module, source, step)
 
     def _saved(self, path: str) -> events.WeightsSaved | events.WeightsNotSaved:
         from core.training.weights import save_weights

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QGraphicsRectItem
 
@@ -17,6 +17,8 @@ class BandGesture:
         self._stage = stage
         self._start = start
         self._before = stage.document.selection if start.adds else frozenset()
+        self._turns = bool(start.modifiers & Qt.KeyboardModifier.ControlModifier)
+        """With Ctrl what was selected is so no more; with Shift it only grows."""
         self._after_cancel = stage.document.selection
         look = stage.scene.look
         self._band = QGraphicsRectItem()
@@ -35,7 +37,8 @@ class BandGesture:
             self._stage.scene.addItem(self._band)
         rect = QRectF(self._start.at, pointer.at).normalized()
         self._band.setRect(rect)
-        self._stage.document.select(self._before | self._stage.scene.nodes_in(rect))
+        touched = self._stage.scene.nodes_in(rect)
+        self._stage.document.select(self._before ^ touched if self._turns else self._before | touched)
 
     def release(self, pointer: Pointer) -> None:
         self._end()

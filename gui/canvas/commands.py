@@ -7,7 +7,6 @@ from collections.abc import Collection
 from PySide6.QtCore import QPointF
 
 from core.edits import added, appended, copy_names, deleted, duplicated, new_name, only_end, shifted
-from core.graph import order
 from core.layout import Edge
 from core.placement import WIDTH, free_spot, places
 from gui.canvas.geometry import HEIGHT, SNAP, snapped
@@ -26,7 +25,7 @@ def add_layer(document: Document, layer: str, centre: QPointF) -> str:
         document.apply("canvas.edit.add", lambda layout: appended(layout, after, layer))
     else:
         wanted = (snapped(centre.x() - WIDTH / 2), snapped(centre.y() - HEIGHT / 2))
-        place = free_spot(places(layout).values(), wanted)
+        place = free_spot(places(layout).values(), wanted, layout.direction)
         document.apply("canvas.edit.add", lambda layout: added(layout, layer, place))
     document.select([name])
     return name
@@ -53,17 +52,3 @@ def nudge(document: Document, right: int, down: int, far: bool, merge: bool) -> 
     document.apply(
         "canvas.edit.nudge", lambda layout: shifted(layout, selection, right * step, down * step), merge=merge
     )
-
-
-def neighbour_in_order(document: Document, forward: bool) -> str | None:
-    """The node after (or before) the selected one as the network runs, or the first (last) one; None at the end."""
-    layout = document.layout
-    running = order(layout)
-    walk = [*running, *(key for key in layout.nodes if key not in running)]
-    if not walk:
-        return None
-    if not document.selection:
-        return walk[0] if forward else walk[-1]
-    at = [index for index, key in enumerate(walk) if key in document.selection]
-    following = at[-1] + 1 if forward else at[0] - 1
-    return walk[following] if 0 <= following < len(walk) else None

@@ -1,185 +1,167 @@
-"""A wire is drawn from port to port: what would take it lights up, and what refuses says why while the drag is on."""
+"""A wire is drawn from port to port: what would take it lights up, and what refuses says why while the drag is on.
+
+A wire that is there is taken by either of its ends and put elsewhere. Let go on nothing, a wire asks for a layer.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from collections.abc import Callable
+from typing import TypeAlias
 
 from core.edits import input_for_body
-from core.graph import connection_problem, ports, reachable
-from core.layout import Edge, Layout, with_edge, without_edges
-from gui.canvas.look import Look, thick
+from core.graph import connection_problem
+from core.layout import Edge, without_edges
+from gui.canvas.loose import Aim, Loose, LooseWire, lit_ports, problem_of, rewired
 from gui.canvas.ports import Port, port_name
-from gui.canvas.routes import curve
 from gui.canvas.stage import Pointer, Stage
 
 PORT_REACH = 20
 """While a wire is carried, ports reach further than for a press."""
 
-
-@dataclass(frozen=True)
-class Aim:
-    """What letting go would do now: make `edge`, or nothing, for the reason in `text` (`bad` if it cannot be)."""
-
-    edge: Edge | None = None
-    at: Port | None = None
-    text: str = ""
-    bad: bool = False
+Offer: TypeAlias = Callable[[Loose, Pointer, Callable[[], None]], None]
+"""Asks which layer is to come to the end of loose wires, and calls back when that is settled."""
 
 
-def fitting(layout: Layout, anchor: Port) -> dict[str, frozenset[tuple[bool, int]]]:
-    """The ports of every node that a wire from `anchor` could end at: `connection_problem` for all of them at once."""
-    closing = reachable(layout, anchor.node_id, backward=anchor.output)
-    taken = {(edge.target, edge.input) for edge in layout.edges}
-    found: dict[str, frozenset[tuple[bool, int]]] = {}
-    for node_id in layout.nodes:
-        count = ports(layout, node_id)
-        wanted = range(count.inputs if anchor.output else count.outputs)
-        free = [k for k in wanted if not anchor.output or (node_id, k) not in taken]
-        found[node_id] = frozenset((not anchor.output, k) for k in free) if node_id not in closing else frozenset()
-    return found
+def pressed_port(stage: Stage, port: Port, pointer: Pointer, offer: Offer) -> ConnectGesture:
+    """An input that has a wire hands it over, an output those that it has if Shift or Ctrl is held; else a new one."""
+    layout, document = stage.document.layout, stage.document
+    loose = Loose((port,))
+    if not port.output:
+        wired = [edge for edge in layout.into(port.node_id) if edge.input == port.index]
+        if wired:
+            loose = Loose((Port(wired[0].source, True, wired[0].output),), (wired[0],))
+    elif pointer.adds:
+        wired = [edge for edge in layout.out_of(port.node_id) if edge.output == port.index]
+        if wired:
+            loose = Loose(tuple(Port(edge.target, False, edge.input) for edge in wired), tuple(wired))
+
+    def click(pointer: Pointer) -> None:
+        document.select(document.selection ^ {port.node_id} if pointer.adds else {port.node_id})
+
+    return ConnectGesture(stage, loose, pointer, offer, click)
+
+
+def pressed_wire(stage: Stage, edge: Edge, pointer: Pointer, offer: Offer) -> ConnectGesture:
+    """A wire is taken by the end that is nearer."""
+    nodes = stage.scene.nodes
+    start, end = nodes[edge.source].port(True, edge.output), nodes[edge.target].port(False, edge.input)
+    nearer_end = (pointer.at - end).manhattanLength() < (pointer.at - start).manhattanLength()
+    anchor = Port(edge.source, True, edge.output) if nearer_end else Port(edge.target, False, edge.input)
+    return ConnectGesture(stage, Loose((anchor,), (edge,)), pointer, offer, lambda _pointer: None)
 
 
 class ConnectGesture:
-    """Begins with a press on a port. An input that has a wire hands this wire over, to be put elsewhere."""
+    """From the press until the wires are let go. Without a drag it was a click."""
 
-    def __init__(self, stage: Stage, pressed: Port, start: Pointer) -> None:
+    def __init__(
+        self, stage: Stage, loose: Loose, start: Pointer, offer: Offer, click: Callable[[Pointer], None]
+    ) -> None:
         self._stage = stage
-        self._pressed = pressed
+        self._loose = loose
         self._start = start
-        layout = stage.document.layout
-        self._carried = None if pressed.output else _edge_into(layout, pressed)
-        self._anchor = pressed
-        if self._carried is not None:
-            self._anchor = Port(self._carried.source, True, self._carried.output)
-            layout = without_edges(layout, [self._carried])
-        self._layout = layout
-        self._wire: LooseWire | None = None
+        self._offer = offer
+        self._click = click
+        self._layout = without_edges(stage.document.layout, loose.carried)
+        self._wires: list[LooseWire] = []
         self._aim = Aim()
+        self._judged: dict[Port, Aim] = {}
 
     def move(self, pointer: Pointer) -> None:
-        if self._wire is None:
+        if not self._wires:
             if not pointer.left(self._start):
                 return
-            self._wire = self._begin()
+            self._begin()
         self._aim = self._aimed(pointer)
-        end = pointer.at
-        if self._aim.at is not None:
-            end = self._stage.scene.nodes[self._aim.at.node_id].port(self._aim.at.output, self._aim.at.index)
-        self._wire.follow(end, self._aim)
+        end, at = pointer.at, self._aim.at
+        if at is not None:
+            end = self._stage.scene.nodes[at.node_id].port(at.output, at.index)
+        for wire in self._wires:
+            wire.follow(end, self._aim)
         if self._aim.text:
             self._stage.hint.say(self._aim.text, pointer.pixel, self._aim.bad)
         else:
             self._stage.hint.silence()
 
     def release(self, pointer: Pointer) -> None:
-        was_drag, edge, carried = self._wire is not None, self._aim.edge, self._carried
-        self.cancel()
-        document = self._stage.document
-        if not was_drag:
-            node_id = self._pressed.node_id
-            document.select(document.selection ^ {node_id} if pointer.adds else {node_id})
-        elif edge is not None and edge != carried:
-            gone = [carried] if carried is not None else []
-            label = "canvas.edit.reconnect" if gone else "canvas.edit.connect"
-            document.apply(label, lambda layout: with_edge(without_edges(layout, gone), edge))
+        edges, carried = self._aim.edges, self._loose.carried
+        if not self._wires:
+            self._click(pointer)
+        elif edges:
+            self.cancel()
+            if set(edges) != set(carried):
+                label = "canvas.edit.reconnect" if carried else "canvas.edit.connect"
+                self._stage.document.apply(label, lambda layout: rewired(layout, edges, carried))
+        elif self._aim.text or self._stage.scene.node_at(pointer.at) is not None or not self._far(pointer):
+            self.cancel()
+        else:
+            self._stage.hint.silence()
+            self._stage.scene.light_ports(None)
+            self._offer(self._loose, pointer, self._end)
 
     def cancel(self) -> None:
         self._stage.hint.silence()
-        if self._wire is not None:
-            self._stage.scene.removeItem(self._wire)
-            self._wire = None
-        for item in self._stage.scene.nodes.values():
-            item.light_ports(None)
-        if self._carried in self._stage.scene.wires:
-            self._stage.scene.wires[self._carried].setVisible(True)
+        self._stage.scene.light_ports(None)
+        self._end()
 
-    def _begin(self) -> LooseWire:
-        scene, anchor = self._stage.scene, self._anchor
-        lit = fitting(self._layout, anchor)
-        for node_id, item in scene.nodes.items():
-            kept = {(anchor.output, anchor.index)} if node_id == anchor.node_id else set()
-            item.light_ports(lit[node_id] | kept)
-        if self._carried is not None:
-            scene.wires[self._carried].setVisible(False)
-        wire = LooseWire(scene.look, scene.nodes[anchor.node_id].port(anchor.output, anchor.index), anchor.output)
-        scene.addItem(wire)
-        return wire
+    def _far(self, pointer: Pointer) -> bool:
+        """Whether a wire that was let go on nothing was meant to be let go there, and not put back."""
+        return (pointer.pixel - self._start.pixel).manhattanLength() > 2 * PORT_REACH
+
+    def _begin(self) -> None:
+        scene = self._stage.scene
+        scene.light_ports(lit_ports(self._stage.document, self._layout, self._loose))
+        for edge in self._loose.carried:
+            scene.wires[edge].setVisible(False)
+        for anchor in self._loose.anchors:
+            at = scene.nodes[anchor.node_id].port(anchor.output, anchor.index)
+            wire = LooseWire(scene.look, at, anchor.output, self._layout.direction)
+            self._wires.append(wire)
+            scene.addItem(wire)
+
+    def _end(self) -> None:
+        scene = self._stage.scene
+        for wire in self._wires:
+            scene.removeItem(wire)
+        self._wires = []
+        for edge in self._loose.carried:
+            if edge in scene.wires:
+                scene.wires[edge].setVisible(True)
 
     def _aimed(self, pointer: Pointer) -> Aim:
-        scene, anchor = self._stage.scene, self._anchor
-        found = scene.port_at(pointer.at, PORT_REACH)
+        scene, loose = self._stage.scene, self._loose
+        found = scene.port_at(pointer.at, self._stage.units(PORT_REACH, 2 * PORT_REACH))
         port = Port(*found) if found is not None else None
-        if port is not None and port.output != anchor.output:
-            return self._judged(self._edge(port), port)
+        if port is not None and port.output != loose.from_outputs:
+            return self._verdict(port)
         node_id = port.node_id if port is not None else scene.node_at(pointer.at)
-        if node_id is None or node_id == anchor.node_id:
+        if node_id is None or any(node_id == anchor.node_id for anchor in loose.anchors):
             return Aim()
         return self._body(node_id)
 
     def _body(self, node_id: str) -> Aim:
         """A wire let go on a node itself means its one port that would take it, if there is just one."""
-        if not self._anchor.output:
-            port = Port(node_id, True)
-            return self._judged(self._edge(port), port)
+        if not self._loose.from_outputs:
+            return self._verdict(Port(node_id, True))
         index = input_for_body(self._layout, node_id)
-        port = Port(node_id, False, index or 0)
-        aim = self._judged(self._edge(port), port)
-        if aim.edge is not None and index is None:
+        aim = self._verdict(Port(node_id, False, index or 0))
+        if aim.edges and index is None:
             return Aim(text=self._stage.words.say("canvas.choose_input", node=node_id))
         return aim
 
-    def _edge(self, port: Port) -> Edge:
-        source, target = (self._anchor, port) if self._anchor.output else (port, self._anchor)
-        return Edge(source.node_id, target.node_id, output=source.index, input=target.index)
+    def _verdict(self, port: Port) -> Aim:
+        if port not in self._judged:
+            self._judged[port] = self._judge(port)
+        return self._judged[port]
 
-    def _judged(self, edge: Edge, port: Port) -> Aim:
-        problem = connection_problem(self._layout, edge)
-        if problem is None:
-            name = port_name(self._layout, port)
-            return Aim(edge, port, text=f"`{name}`" if name else "")
-        return Aim(text=self._stage.words.say(problem.rule, **problem.values), bad=True)
-
-
-def _edge_into(layout: Layout, port: Port) -> Edge | None:
-    return next((edge for edge in layout.into(port.node_id) if edge.input == port.index), None)
-
-
-class LooseWire(QGraphicsItem):
-    """The wire that hangs on the pointer."""
-
-    def __init__(self, look: Look, anchor: QPointF, from_output: bool) -> None:
-        super().__init__()
-        self._look = look
-        self._anchor = anchor
-        self._from_output = from_output
-        self._path = QPainterPath(anchor)
-        self._aim = Aim()
-        self.setZValue(4)
-
-    def follow(self, end: QPointF, aim: Aim) -> None:
-        self.prepareGeometryChange()
-        self._path = curve(self._anchor, end) if self._from_output else curve(end, self._anchor)
-        self._aim = aim
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._path.boundingRect().adjusted(-8, -8, 8, 8)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(self._pen_for(self._look))
-        painter.drawPath(self._path)
-
-    def _pen_for(self, look: Look) -> QPen:
-        colour: QColor = look.quiet
-        style = Qt.PenStyle.SolidLine
-        if self._aim.edge is not None:
-            colour = look.accent
-        elif self._aim.bad:
-            colour, style = look.bad, Qt.PenStyle.DashLine
-        return thick(colour, 2, style)
+    def _judge(self, port: Port) -> Aim:
+        edges, words, layout = self._loose.edges(port), self._stage.words, self._layout
+        for edge in edges:
+            problem = connection_problem(layout, edge)
+            if problem is not None:
+                return Aim(text=words.say(problem.rule, **problem.values), bad=True)
+        # It can be connected, and perhaps is to be mended afterwards: but what will be wrong is said before.
+        problem = problem_of(self._stage.document, edges, self._loose.carried)
+        if problem is not None and words.has(f"problem.{problem.rule}"):
+            return Aim(edges, port, words.say(f"problem.{problem.rule}", **problem.values), bad=True)
+        name = port_name(layout, port)
+        return Aim(edges, port, text=f"`{name}`" if name else "")

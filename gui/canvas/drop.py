@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.catalogue import ENTRIES
@@ -13,6 +15,9 @@ from core.placement import WIDTH, free_spot, places
 from gui.canvas.geometry import HEIGHT, RADIUS, STRIPE, TEXT_LEFT, snapped
 from gui.canvas.look import ICON, Look, hairline
 from gui.canvas.stage import Stage
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
 
 LAYER_MIME = "application/x-layerloom-layer"
 """A drag that carries the name of a layer in UTF-8."""
@@ -25,6 +30,51 @@ def dragged_layer(data: QMimeData, layout: Layout) -> str | None:
         return None
     name = bytes(data.data(LAYER_MIME).data()).decode("utf-8", errors="replace")
     return name if name in ENTRIES or name in layout.blocks else None
+
+
+class Drags:
+    """What comes over the canvas from the palette. Anything else is left to the window."""
+
+    def __init__(self, view: CanvasView, stage: Stage) -> None:
+        self._view = view
+        self._stage = stage
+        self._drop: LayerDrop | None = None
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        layer = dragged_layer(event.mimeData(), self._stage.document.layout)
+        if layer is None:
+            event.ignore()
+            return
+        self.leave()
+        self._view.touched = True
+        self._view.show_empty(False)
+        self._drop = LayerDrop(self._stage, layer)
+        self.move(event)
+
+    def move(self, event: QDragMoveEvent) -> None:
+        if self._drop is None:
+            event.ignore()
+            return
+        self._drop.move(self._view.mapToScene(event.position().toPoint()))
+        event.acceptProposedAction()
+
+    def leave(self) -> None:
+        if self._drop is not None:
+            self._drop.leave()
+            self._drop = None
+        self._view.show_empty(True)
+
+    def drop(self, event: QDropEvent) -> None:
+        drop, self._drop = self._drop, None
+        if drop is None:
+            event.ignore()
+            return
+        drop.move(self._view.mapToScene(event.position().toPoint()))
+        self._stage.scene.select_wires(frozenset())
+        node_id = drop.drop()
+        event.acceptProposedAction()
+        self._view.came(node_id)
+        self._view.setFocus()
 
 
 class LayerDrop:
@@ -45,7 +95,8 @@ class LayerDrop:
         self._target(wire)
         self._place = (snapped(at.x() - WIDTH / 2), snapped(at.y() - HEIGHT / 2))
         if wire is None and self._stage.scene.nodes_in(QRectF(*self._place, WIDTH, HEIGHT)):
-            self._place = free_spot(places(self._stage.document.layout).values(), self._place)
+            layout = self._stage.document.layout
+            self._place = free_spot(places(layout).values(), self._place, layout.direction)
         self._ghost.setPos(*self._place)
         self._ghost.setOpacity(0.9 if wire is None else 0.6)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-from core.graph import input_names, output_names
-from core.layout import Edge, Layout
+from core.graph import Ports, input_names, output_names, ports
+from core.layout import Direction, Edge, Layout, Node
 from core.problems import Problem
 from core.shapes import Inference, NodeFacts
 from core.signals import Shape
 from core.summary import decisive
+from gui.canvas.miniature import Miniature, miniature
 from gui.words import Words
 
 LEARNING = frozenset(
@@ -32,7 +33,7 @@ class NodeFace:
     """The third line: a problem in a few words, or how many parameters; empty if neither."""
     severity: Literal["error", "warning"] | None
     inputs: tuple[str, ...]
-    """What the ports above are called, from left to right."""
+    """What the ports above are called, from left to right (or those at the left, from above)."""
     outputs: tuple[str, ...]
     optional: frozenset[int]
     """The inputs that may stay free."""
@@ -42,6 +43,14 @@ class NodeFace:
     """Whether training leaves its parameters as they are."""
     tall: bool
     """Whether it has a third line, or will have one once shapes are known: it keeps its height meanwhile."""
+    muted: bool = False
+    """Whether what comes in goes out unchanged."""
+    remark: bool = False
+    """Whether a person wrote something about it."""
+    direction: Direction = "down"
+    """Where the network flows: its ports are above and below, or at the left and right."""
+    inside: Miniature | None = None
+    """A small picture of what is inside, where it is a use of a block."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +63,71 @@ class WireFace:
         return "".join(part for part, _ in self.parts)
 
 
+class Body(NamedTuple):
+    """What of a node decides where its wires end and what is seen of it from afar."""
+
+    category: str
+    inputs: int
+    outputs: int
+    tall: bool
+    direction: Direction
+    muted: bool
+    severity: Literal["error", "warning"] | None
+
+
+class Faces:
+    """What every node and wire of a layout says, found when it is asked for: of a large network little is seen."""
+
+    __slots__ = ("_words", "_worst", "inference", "layout")
+
+    def __init__(self, layout: Layout, inference: Inference, words: Words) -> None:
+        self.layout = layout
+        self.inference = inference
+        self._words = words
+        self._worst = worst_problems(inference)
+
+    @property
+    def worst(self) -> Mapping[str, Problem]:
+        return self._worst
+
+    def node(self, node_id: str) -> NodeFace:
+        return _node_face(
+            self.layout, node_id, self.inference.nodes.get(node_id), self._worst.get(node_id), self._words
+        )
+
+    def wire(self, edge: Edge) -> WireFace:
+        return _wire_face(edge, self.inference)
+
+    def body(self, node_id: str) -> Body:
+        """What must be known of a node before it is seen. For ten thousand nodes in a moment: no text is made."""
+        layout = self.layout
+        node = layout.nodes[node_id]
+        entry = layout.entry_of(node.layer)
+        # Most layers have as many ports as they always have.
+        plain = not entry.variadic and entry.returns_with is None and entry.counted is None
+        count = Ports(entry.inputs, entry.outputs) if plain else ports(layout, node_id)
+        problem = self._worst.get(node_id)
+        return Body(
+            entry.category,
+            count.inputs,
+            count.outputs,
+            _is_tall(node, entry.category, self.inference.nodes.get(node_id), problem is not None),
+            layout.direction,
+            node.muted,
+            None if problem is None else problem.severity,
+        )
+
+
 def node_faces(layout: Layout, inference: Inference, words: Words) -> dict[str, NodeFace]:
-    worst = _worst(inference)
-    return {
-        node_id: _node_face(layout, node_id, inference.nodes.get(node_id), worst.get(node_id), words)
-        for node_id in layout.nodes
-    }
+    faces = Faces(layout, inference, words)
+    return {node_id: faces.node(node_id) for node_id in layout.nodes}
 
 
 def wire_faces(layout: Layout, inference: Inference) -> dict[Edge, WireFace]:
     return {edge: _wire_face(edge, inference) for edge in layout.edges}
 
 
-def _worst(inference: Inference) -> Mapping[str, Problem]:
+def worst_problems(inference: Inference) -> Mapping[str, Problem]:
     """The problem that each node shows: its first error, else its first warning."""
     found: dict[str, Problem] = {}
     for problem in inference.problems:
@@ -75,6 +136,12 @@ def _worst(inference: Inference) -> Mapping[str, Problem]:
             if shown is None or (shown.severity == "warning" and problem.severity == "error"):
                 found[problem.node] = problem
     return found
+
+
+def _is_tall(node: Node, category: str, facts: NodeFacts | None, wrong: bool) -> bool:
+    if wrong or node.shares is not None:
+        return True
+    return facts.parameters > 0 if facts is not None else category in LEARNING
 
 
 def _node_face(
@@ -101,7 +168,11 @@ def _node_face(
         optional=frozenset(port for port in range(entry.inputs) if not entry.needs(port)),
         learns=parameters > 0 and not owner.frozen,
         frozen=owner.frozen,
-        tall=bool(note) or (facts is None and entry.category in LEARNING),
+        tall=_is_tall(node, entry.category, facts, problem is not None),
+        muted=node.muted,
+        remark=bool(node.note),
+        direction=layout.direction,
+        inside=miniature(layout, node.layer) if node.layer in layout.blocks else None,
     )
 
 

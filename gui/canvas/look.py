@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap, QStaticText, QTransform
 
 from core.catalogue import CATEGORIES
+from core.layout import Colour
+from gui.canvas.sprites import Sprites
 from gui.theme.icons import layer_icon
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 ICON = 16
 """Side of a category's icon in canvas units."""
 ICON_RATIO = 4.0
+MOST_TEXTS = 20_000
+"""Texts that are remembered, laid out and measured."""
 
 
 class Look:
@@ -30,6 +34,8 @@ class Look:
     def refresh(self) -> None:
         theme = self._theme
         self.version += 1
+        self.scale = theme.scale
+        """How much nearer the canvas is at 100 %, because text is to be larger."""
         self.canvas = theme.colour("canvas")
         self.raised = QBrush(theme.colour("raised"))
         self.text = theme.colour("text")
@@ -44,21 +50,73 @@ class Look:
         """For what steps back during a drag."""
         self.wire = mixed(self.quiet, self.canvas, 0.7)
         self.categories = {name: theme.colour(f"category.{name}") for name in CATEGORIES}
+        self.frames = {name: theme.colour(f"frame.{name}") for name in get_args(Colour)}
+        self.note, self.note_line = theme.colour("note"), theme.colour("note_line")
         self._icons: dict[str, QPixmap] = {}
+        self._texts: dict[tuple[str, str], QStaticText] = {}
+        self._advances: dict[tuple[str, str], float] = {}
+        self.sprites = Sprites()
 
-        self.name_font = _scalable(theme.font(13, weight=QFont.Weight.Medium))
-        self.text_font = _scalable(theme.font(11))
-        self.mono_font = _scalable(theme.font(11, mono=True))
-        self.strong_font = _scalable(theme.font(11, mono=True, weight=QFont.Weight.DemiBold))
+        self.name_font = _scalable(theme.canvas_font(13, weight=QFont.Weight.Medium))
+        self.text_font = _scalable(theme.canvas_font(11))
+        self.mono_font = _scalable(theme.canvas_font(11, mono=True))
+        self.strong_font = _scalable(theme.canvas_font(11, mono=True, weight=QFont.Weight.DemiBold))
         self.name_metrics = QFontMetricsF(self.name_font)
         self.text_metrics = QFontMetricsF(self.text_font)
         self.mono_metrics = QFontMetricsF(self.mono_font)
         self.strong_metrics = QFontMetricsF(self.strong_font)
 
+        self.fonts = {
+            "name_font": self.name_font,
+            "text_font": self.text_font,
+            "mono_font": self.mono_font,
+            "strong_font": self.strong_font,
+        }
+        self._metrics = {
+            "name_font": self.name_metrics,
+            "text_font": self.text_metrics,
+            "mono_font": self.mono_metrics,
+            "strong_font": self.strong_metrics,
+        }
+        self.tones = {
+            "plain": self.text,
+            "quiet": self.quiet,
+            "changed": self.accent,
+            "bad": self.bad,
+            "warn": self.warn,
+        }
         self.border = hairline(self.line)
         self.hover_border = hairline(self.wire)
         self.selected_border = QPen(self.accent, 2)
+        # The ends of a wire lie below its ports; round ones would take several times as long to draw.
+        self.wire_pen = QPen(self.wire, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
         self.halo_border = QPen(self.halo, 6)
+
+    def advance(self, text: str, font: str) -> float:
+        """How wide a text is."""
+        key = (text, font)
+        width = self._advances.get(key)
+        if width is None:
+            if len(self._advances) > MOST_TEXTS:
+                self._advances.clear()
+            width = self._advances[key] = self._metrics[font].horizontalAdvance(text)
+        return width
+
+    def metrics(self, font: str) -> QFontMetricsF:
+        return self._metrics[font]
+
+    def static(self, text: str, font: str) -> QStaticText:
+        """A text whose glyphs are found once, however often it is painted: networks repeat themselves."""
+        key = (text, font)
+        known = self._texts.get(key)
+        if known is None:
+            if len(self._texts) > MOST_TEXTS:
+                self._texts.clear()
+            known = self._texts[key] = QStaticText(text)
+            known.setTextFormat(Qt.TextFormat.PlainText)
+            known.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            known.prepare(QTransform(), self.fonts[font])
+        return known
 
     def icon(self, name: str, token: str) -> QPixmap:
         """An icon in a token's colour, in so many pixels that it stays sharp when zoomed in."""

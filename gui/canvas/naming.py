@@ -40,9 +40,13 @@ class NameEditor(QLineEdit):
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def holds_in(self, layout: Layout) -> bool:
+        """Whether what is named is still there."""
+        return self._node_id in layout.nodes
+
     @property
-    def node_id(self) -> str:
-        return self._node_id
+    def finished(self) -> bool:
+        return self._done
 
     def follow(self) -> None:
         """Stay over the name while the canvas moves below."""
@@ -91,6 +95,8 @@ class NameEditor(QLineEdit):
 
     def finish(self) -> None:
         """Keep what was typed if it can be a name, else give it up."""
+        if self._done:
+            return
         if rename_problem(self._stage.document.layout, self._node_id, self._wanted()) is None:
             self._commit()
         self.close_editor()

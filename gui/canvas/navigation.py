@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView
 
 from gui.canvas.look import Look
 from gui.canvas.stage import Pointer
 
 SMALLEST, LARGEST = 0.1, 3.0
+TINIEST = 0.02
+"""A network that is larger than can be seen at the smallest zoom can be seen whole down to this one."""
 STEP = 1.25
 """Zoom of one press of a key or button."""
 FIT_MARGIN = 24
@@ -28,16 +31,29 @@ SEEN = 64
 class Navigation:
     """Moves a view about; the view keeps the transformation itself."""
 
-    def __init__(self, view: QGraphicsView) -> None:
+    def __init__(self, view: QGraphicsView, full: float = 1.0) -> None:
         self._view = view
+        self._full = full
+        self._least = SMALLEST
 
     @property
     def scale(self) -> float:
         return self._view.transform().m11()
 
+    @property
+    def full(self) -> float:
+        """The scale of 100 %: 1, or nearer where text is to be larger."""
+        return self._full
+
+    def set_full(self, full: float) -> None:
+        """Let 100 % be another scale, with everything that is seen in the same proportion to it."""
+        factor, self._full = full / self._full, full
+        if factor != 1.0:
+            self.zoom(factor)
+
     def zoom_at(self, pixel: QPointF, factor: float) -> None:
         """Zoom so that what is under a pixel of the viewport stays there."""
-        wanted = min(max(self.scale * factor, SMALLEST), LARGEST)
+        wanted = min(max(self.scale * factor, self._least), LARGEST * self._full)
         before = self._scene_point(pixel)
         self._view.setTransform(QTransform.fromScale(wanted, wanted))
         after = self._view.viewportTransform().map(before)
@@ -55,40 +71,49 @@ class Navigation:
     def fit(self, content: QRectF) -> None:
         """Show all of the content, at most at full size."""
         if content.isEmpty():
-            self._view.setTransform(QTransform())
+            self._view.setTransform(QTransform.fromScale(self._full, self._full))
             self._view.centerOn(0, 0)
             return
         room = self._view.viewport().rect().adjusted(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)
-        scale = min(room.width() / content.width(), room.height() / content.height(), 1.0)
-        scale = max(scale, SMALLEST)
+        scale = min(room.width() / content.width(), room.height() / content.height(), self._full)
+        scale = max(scale, TINIEST)
         self._view.setTransform(QTransform.fromScale(scale, scale))
         self.bound(content)
         self._view.centerOn(content.center())
 
     def show_beginning(self, content: QRectF, start: QRectF) -> None:
-        """Show all of the content if it can be read then, else its upper part in a size that can.
+        """Show all of the content if it can be read then, else in a size that can: the upper part of what is too high.
 
         `start` is what is then seen in any case, where the upper part too is wider than the view.
         """
         self.fit(content)
-        if content.isEmpty() or self.scale >= READABLE:
+        if content.isEmpty() or self.scale >= READABLE * self._full:
             return
         room = self._view.viewport().rect()
-        scale = min(1.0, max(READABLE, (room.width() - 2 * FIT_MARGIN) / content.width()), COMFORTABLE)
+        # One way all of it is to be seen, if that can be read: across the flow, whichever way that goes.
+        whole = max(
+            (room.width() - 2 * FIT_MARGIN) / content.width(), (room.height() - 2 * FIT_MARGIN) / content.height()
+        )
+        scale = min(self._full, max(READABLE * self._full, whole), COMFORTABLE * self._full)
         self._view.setTransform(QTransform.fromScale(scale, scale))
         self.bound(content)
-        top = content.top() - FIT_MARGIN / scale + room.height() / scale / 2
+        # What is not too high stands in the middle, as a network that flows to the right does.
+        down = min(content.center().y(), content.top() - FIT_MARGIN / scale + room.height() / scale / 2)
         half = room.width() / scale / 2
         least, most = content.left() - FIT_MARGIN / scale + half, content.right() + FIT_MARGIN / scale - half
         # As far towards the start as the content goes.
         across = min(max(start.center().x(), least), most) if least < most else content.center().x()
-        self._view.centerOn(across, top)
+        self._view.centerOn(across, down)
 
     def bound(self, content: QRectF) -> None:
         """Let panning go as far as the last of the content, and no further."""
         across = self._view.viewport().width() / self.scale
         down = self._view.viewport().height() / self.scale
         seen = SEEN / self.scale
+        room = self._view.viewport().rect()
+        if not content.isEmpty():
+            whole = min(room.width() / content.width(), room.height() / content.height()) * 0.9
+            self._least = min(SMALLEST, max(whole, TINIEST))
         self._view.setSceneRect(content.adjusted(seen - across, seen - down, across - seen, down - seen))
 
     def wheel(self, event: QWheelEvent) -> None:
@@ -157,20 +182,33 @@ class Autoscroll(QObject):
 
 def paint_grid(painter: QPainter, area: QRectF, look: Look) -> None:
     """Dots that fade as they come closer together, so that a zoomed-out canvas is calm."""
-    scale = painter.worldTransform().m11()
+    transform = painter.worldTransform()
+    scale = transform.m11()
     painter.fillRect(area, look.canvas)
     strength = min(1.0, (scale - 0.35) / 0.4)
     if strength <= 0:
         return
     colour = QColor(look.grid)
     colour.setAlphaF(colour.alphaF() * strength)
-    left = area.left() - area.left() % DOT_DISTANCE
-    top = area.top() - area.top() % DOT_DISTANCE
-    columns = range(int((area.right() - left) // DOT_DISTANCE) + 1)
-    rows = range(int((area.bottom() - top) // DOT_DISTANCE) + 1)
-    dots = [QPointF(left + i * DOT_DISTANCE, top + j * DOT_DISTANCE) for i in columns for j in rows]
-    pen = QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-    pen.setCosmetic(True)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pen)
-    painter.drawPoints(QPolygonF(dots))
+    columns = range(ceil(area.left() / DOT_DISTANCE), int(area.right() // DOT_DISTANCE) + 1)
+    rows = range(ceil(area.top() / DOT_DISTANCE), int(area.bottom() // DOT_DISTANCE) + 1)
+    if not columns or not rows:
+        return
+    # One row is drawn and copied to all others: thousands of points would take longer than the network. Each dot stands
+    # on whole pixels, and on the same ones again when the canvas has moved by some.
+    device = painter.device()
+    ratio = device.devicePixelRatio() if device is not None else 1.0
+    across = [round((column * DOT_DISTANCE * scale + transform.dx()) * ratio) for column in columns]
+    down = [round((row * DOT_DISTANCE * scale + transform.dy()) * ratio) for row in rows]
+    side = max(1, round(2 * ratio))
+    row = QPixmap(across[-1] - across[0] + side, side)
+    row.fill(Qt.GlobalColor.transparent)
+    brush = QPainter(row)
+    for x in across:
+        brush.fillRect(x - across[0], 0, side, side, colour)
+    brush.end()
+    row.setDevicePixelRatio(ratio)
+    painter.resetTransform()
+    for y in down:
+        painter.drawPixmap(QPointF((across[0] - side // 2) / ratio, (y - side // 2) / ratio), row)
+    painter.setWorldTransform(transform)

@@ -1,282 +1,348 @@
-"""One node on the canvas: a quiet card that reads like a line of code, with its ports above and below."""
+"""One node on the canvas: where it stands, what it says and how it is seen. `node_paint` draws it.
+
+It is no QGraphicsItem: ten thousand of those would take a second to make. What is only needed to draw a node is found
+when it is first seen.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QStaticText, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from typing import TYPE_CHECKING, Protocol
 
-from core.layout import Position
-from core.placement import TALL, WIDTH
-from gui.canvas.badges import BADGE, paint_badge
-from gui.canvas.faces import NodeFace
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter
+
+from core.layout import Direction, Position
+from core.placement import WIDTH
+from gui.canvas.boxes import Area, grown, rect_of
+from gui.canvas.faces import Body, Faces, NodeFace
 from gui.canvas.geometry import (
-    HEIGHT,
-    OPTIONAL_RADIUS,
-    PORT_RADIUS,
-    RADIUS,
-    STRIPE,
     TEXT_LEFT,
     TEXT_RIGHT,
     WIDEST,
-    node_rect,
-    port_point,
-    port_x,
-    width_for_ports,
+    least_height,
+    least_width,
+    picture_width,
+    port_shift,
+    ports_middle,
 )
-from gui.canvas.look import ICON, Look, hairline, thick
-from gui.canvas.runs import Runs, set_line
+from gui.canvas.look import Look
+from gui.canvas.node_paint import LINES, SIGN, Card, Line, paint_node, set_lines
+from gui.canvas.routes import Point
+from gui.canvas.runs import line_width
 
-DETAIL = 0.4
-"""Below this zoom text could not be read, and is left out."""
+if TYPE_CHECKING:
+    from gui.canvas.wire_item import WireItem
+
 MARGIN = 10
 """What a node paints around its rectangle: ports and the ring of the selection."""
-FROST = 14
-"""Side of the sign of a frozen node, at the right of its name."""
-LINES = ((6, 20), (26, 16), (42, 16))
-"""Top and height of a node's lines of text."""
+Ports = frozenset[tuple[bool, int]]
+"""As (is output, index)."""
 
 
-class NodeItem(QGraphicsItem):
-    """Shows a `NodeFace`. Its position is the top left of `rect`."""
+NOTHING = Body("", 0, 0, False, "down", False, None)
 
-    def __init__(self, face: NodeFace, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._face = face
-        self._place: Position = (0.0, 0.0)
-        self._selected = self._hovered = self._training = False
+
+class Ground(Protocol):
+    """What nodes and wires stand on."""
+
+    look: Look
+    faces: Faces
+
+    def repaint(self, area: Area) -> None: ...
+
+    def liven(self, item: NodeItem | WireItem, lively: bool) -> None:
+        """It is, or is no longer, to be drawn above all that are as usual."""
+
+    def faded(self, item: NodeItem) -> None:
+        """It stepped back, or came forward again."""
+
+
+class NodeItem:
+    """Shows a `NodeFace`. Its place is the top left of a node of usual width; a wide one grows to both sides."""
+
+    __slots__ = (
+        "_bright",
+        "_dim",
+        "_face",
+        "_ground",
+        "_hovered",
+        "_lines",
+        "_lit",
+        "_on_path",
+        "_selected",
+        "_training",
+        "_width",
+        "body",
+        "half",
+        "height",
+        "node_id",
+        "rank",
+        "reach",
+        "wires",
+        "x",
+        "y",
+    )
+
+    def __init__(self, node_id: str, ground: Ground, rank: int) -> None:
+        self.node_id = node_id
+        self.rank = rank
+        """Later nodes are painted over earlier ones."""
+        self.x = self.y = 0.0
+        self.body = NOTHING
+        self.height = 0.0
+        self.half = self.reach = 0.0
+        """From its middle to its sides without a long text, and to what it may paint on at most."""
+        self.wires: list[WireItem] = []
+        self._ground = ground
+        self._face: NodeFace | None = None
+        self._width = 0.0
+        """0 until it is asked for."""
+        self._lines: tuple[Line, ...] | None = None
+        self._selected = self._hovered = self._training = self._on_path = self._dim = False
         self._bright = True
-        self._lit: frozenset[tuple[bool, int]] | None = None
-        self._wired: frozenset[tuple[bool, int]] = frozenset()
-        self._texts: list[tuple[QStaticText, QPointF, str, QColor]] = []
-        self._texts_version = -1
-        self._decisive = Runs()
-        self._decisive_left = 0.0
-        self._measure()
-        self.setZValue(1)
+        self._lit: Ports | None = None
 
     # --- what it shows ---
 
     @property
     def face(self) -> NodeFace:
+        if self._face is None:
+            self._face = self._ground.faces.node(self.node_id)
         return self._face
+
+    @property
+    def place(self) -> Position:
+        return self.x, self.y
 
     @property
     def rect(self) -> QRectF:
         """On the canvas."""
-        return node_rect(self._place, self._width, self._height)
+        return rect_of(self.area)
 
     @property
-    def place(self) -> Position:
-        return self._place
+    def area(self) -> Area:
+        """The same in plain numbers."""
+        half = self.width / 2
+        middle = self.x + WIDTH / 2
+        return middle - half, self.y, middle + half, self.y + self.height
 
-    def show_face(self, face: NodeFace) -> None:
-        if face != self._face:
-            self._face = face
-            self.refresh()
+    @property
+    def trunk(self) -> Area:
+        """What wires keep away from: the same for every text, so that no wire moves when a word does."""
+        middle = self.x + WIDTH / 2
+        return middle - self.half, self.y, middle + self.half, self.y + self.height
+
+    @property
+    def outer(self) -> Area:
+        """What it may paint on, however long its text is."""
+        middle, half = self.x + WIDTH / 2, self.reach
+        return middle - half, self.y - MARGIN, middle + half, self.y + self.height + MARGIN
+
+    @property
+    def width(self) -> float:
+        if not self._width:
+            self._width = self._measured()
+        return self._width
+
+    @property
+    def known_width(self) -> float:
+        """Its width, or the usual one while nobody has asked for it."""
+        return self._width or WIDTH
+
+    @property
+    def selected(self) -> bool:
+        return self._selected
+
+    @property
+    def lively(self) -> bool:
+        """Whether it looks otherwise than it would by itself."""
+        return self._selected or self._hovered or self._on_path or self._lit is not None
+
+    @property
+    def dim(self) -> bool:
+        return self._dim
+
+    @property
+    def pulse(self) -> bool | None:
+        """Whether the line of training is bright; None while it does not show."""
+        return self._bright if self._training and self.face.learns else None
+
+    @property
+    def inputs(self) -> int:
+        return self.body.inputs
+
+    @property
+    def outputs(self) -> int:
+        return self.body.outputs
+
+    @property
+    def direction(self) -> Direction:
+        return self.body.direction
+
+    def become(self, body: Body) -> bool:
+        """True if it now takes another area, or its ports stand elsewhere."""
+        before, self.body = self.body, body
+        if body[1:5] == before[1:5] and self.height:
+            return False
+        ports = max(body.inputs, body.outputs)
+        self.height = least_height(ports, body.tall, body.direction)
+        self.half = least_width(ports, body.direction) / 2
+        self.reach = max(WIDEST / 2, self.half) + MARGIN
+        return True
+
+    def retell(self) -> bool:
+        """It may have something else to say; True if it does, and was seen saying something before."""
+        before = self._face
+        if before is None:
+            return False
+        self._face = self._ground.faces.node(self.node_id)
+        if self._face == before:
+            return False
+        self.refresh()
+        return True
 
     def refresh(self) -> None:
         """Measure and paint anew: the words, the fonts or the colours changed."""
-        self._texts_version = -1
-        self.prepareGeometryChange()
-        self._measure()
-        self.setPos(self.rect.topLeft())
-        self.update()
+        self._lines = None
+        self._width = 0.0
+
+    def forget(self) -> None:
+        self._face = None
+        self.refresh()
 
     def stand_at(self, place: Position) -> None:
-        self._place = place
-        self.setPos(self.rect.topLeft())
+        """Take another place. The scene, which keeps who is where, is asked for that by `preview`."""
+        self.x, self.y = place
 
     def set_selected(self, selected: bool) -> None:
         if selected != self._selected:
             self._selected = selected
-            self.setZValue(2 if selected else 1)
-            self.update()
+            self._changed()
 
     def set_hovered(self, hovered: bool) -> None:
         if hovered != self._hovered:
             self._hovered = hovered
-            self.update()
+            self._changed()
+
+    def set_on_path(self, on_path: bool) -> None:
+        if on_path != self._on_path:
+            self._on_path = on_path
+            self._changed()
+
+    def set_dim(self, dim: bool) -> None:
+        if dim != self._dim:
+            self._dim = dim
+            self._ground.faded(self)
+            self._changed()
 
     def set_training(self, training: bool, bright: bool = True) -> None:
         """Whether the thin line of training shows, and at which moment of its pulse."""
-        training = training and self._face.learns
         if (training, bright) != (self._training, self._bright):
             self._training, self._bright = training, bright
-            self.update(QRectF(0, self._height - 6, self._width, 6))
+            if self._face is None or not self._face.learns:
+                return
+            left, _, right, bottom = self.outer
+            self._ground.repaint((left, bottom - MARGIN - 8, right, bottom - MARGIN + 1))
 
-    def set_wired(self, ports: frozenset[tuple[bool, int]]) -> None:
-        """Which ports, as (is output, index), have a wire."""
-        if ports != self._wired:
-            self._wired = ports
-            self.update()
-
-    def light_ports(self, lit: frozenset[tuple[bool, int]] | None) -> None:
+    def light_ports(self, lit: Ports | None) -> None:
         """During a drag: the ports that would take the wire; the others step back. None when no drag is on."""
         if lit != self._lit:
             self._lit = lit
-            self.update()
+            self._changed()
+
+    def _changed(self) -> None:
+        self._ground.liven(self, self.lively)
+        self._ground.repaint(grown(self.area, MARGIN) if self._width else self.outer)
+
+    # --- ports and text ---
 
     def port(self, output: bool, index: int) -> QPointF:
         """The middle of a port on the canvas."""
-        return port_point(self.rect, output, index, self._count(output))
+        return QPointF(*self.port_at(output, index))
+
+    def port_at(self, output: bool, index: int, width: float = 0.0) -> Point:
+        """The same in plain numbers. `width` stands for the node's own, where that need not be known."""
+        body = self.body
+        count = body.outputs if output else body.inputs
+        shift = port_shift(index, count, body.direction) if count > 1 else 0.0
+        middle = self.x + WIDTH / 2
+        if body.direction == "right":
+            half = (width or self.width) / 2
+            return middle + (half if output else -half), self.y + ports_middle(max(body.inputs, body.outputs)) + shift
+        return middle + shift, self.y + self.height if output else self.y
 
     def ports(self) -> list[tuple[bool, int]]:
-        inputs, outputs = range(len(self._face.inputs)), range(len(self._face.outputs))
-        return [(False, index) for index in inputs] + [(True, index) for index in outputs]
+        return [(False, index) for index in range(self.inputs)] + [(True, index) for index in range(self.outputs)]
 
     def name_rect(self) -> QRectF:
         """Where the name stands, on the canvas."""
         top, height = LINES[0]
-        right = self._width - TEXT_RIGHT
-        return QRectF(TEXT_LEFT, top, right - TEXT_LEFT, height).translated(self.pos())
+        left, upper, right, _ = self.area
+        return QRectF(left + TEXT_LEFT, upper + top, right - left - TEXT_LEFT - TEXT_RIGHT - self._aside(), height)
 
-    def _count(self, output: bool) -> int:
-        return len(self._face.outputs if output else self._face.inputs)
+    def _aside(self) -> float:
+        """What the picture of a block's inside takes from the text."""
+        inside = self.face.inside
+        return 0.0 if inside is None else picture_width(inside.aspect)
+
+    def _measured(self) -> float:
+        """As wide as usual if the text fits, else a little wider."""
+        look, face = self._ground.look, self.face
+        least = least_width(max(self.inputs, self.outputs), self.direction)
+        if face.inside is not None:
+            return max(WIDEST, least)
+        second = look.advance(face.layer, "text_font") + 6 + line_width([(face.decisive, "plain")], look)
+        first = look.advance(face.name, "name_font") + SIGN * (face.frozen + face.muted)
+        needed = TEXT_LEFT + max(first, second, look.advance(face.note, "text_font")) + TEXT_RIGHT
+        return max(WIDTH if needed <= WIDTH else WIDEST, least)
 
     # --- painting ---
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(-MARGIN, -MARGIN, self._width + 2 * MARGIN, self._height + 2 * MARGIN)
+    @property
+    def card(self) -> Card:
+        """All of its look but the text."""
+        wired = {(True, wire.edge.output) if wire.source is self else (False, wire.edge.input) for wire in self.wires}
+        return Card(
+            self.face.layer,
+            self.face.category,
+            self.width,
+            self.height,
+            self.direction,
+            self.face.severity,
+            self.face.frozen,
+            self.face.muted,
+            self.face.remark,
+            self._selected,
+            self._hovered,
+            self._on_path,
+            self.pulse,
+            tuple(self._port_look(False, index, wired) for index in range(self.inputs)),
+            tuple(self._port_look(True, index, wired) for index in range(self.outputs)),
+        )
 
-    def shape(self) -> QPainterPath:
-        path = QPainterPath()
-        path.addRect(QRectF(0, 0, self._width, self._height))
-        return path
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        scale = painter.worldTransform().m11()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_card(painter)
-        look = self._look
-        if scale < DETAIL:
-            side = 36
-            self._paint_icon(painter, QRectF((self._width - side) / 2, (self._height - side) / 2, side, side))
-            if self._face.severity is not None:
-                paint_badge(painter, self._face.severity, QRectF(self._width - 52, 4, 40, 40), look)
-            elif self._face.frozen:
-                self._paint_frost(painter, QRectF(self._width - 48, 8, 32, 32))
-            return
-        self._paint_icon(painter, QRectF(12, 8, ICON, ICON))
-        self._paint_texts(painter)
-        if self._face.frozen:
-            self._paint_frost(painter, QRectF(self._width - TEXT_RIGHT - FROST, 9, FROST, FROST))
-        if self._face.severity is not None:
-            top = LINES[2][0] + (LINES[2][1] - BADGE) / 2
-            paint_badge(painter, self._face.severity, QRectF(14, top, BADGE, BADGE), look)
-        self._paint_ports(painter)
-
-    def _paint_card(self, painter: QPainter) -> None:
-        look = self._look
-        card = QRectF(0, 0, self._width, self._height)
-        if self._selected:
-            painter.setPen(look.halo_border)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(card, RADIUS, RADIUS)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.raised)
-        painter.drawRoundedRect(card, RADIUS, RADIUS)
-        painter.fillPath(self._stripe, look.categories[self._face.category])
-        if self._training:
-            painter.setPen(thick(look.accent if self._bright else look.halo, 2))
-            painter.drawLine(QPointF(12, self._height - 3), QPointF(self._width - 8, self._height - 3))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._face.severity == "error":
-            # The halo says that it is selected: the border is free to say what is wrong.
-            painter.setPen(thick(look.bad, 2) if self._selected else hairline(look.bad))
-        elif self._selected:
-            painter.setPen(look.selected_border)
-        else:
-            painter.setPen(look.hover_border if self._hovered else look.border)
-        painter.drawRoundedRect(card, RADIUS, RADIUS)
-
-    def _paint_icon(self, painter: QPainter, place: QRectF) -> None:
-        pixmap = self._look.layer_icon(self._face.layer, self._face.category)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
+    def _port_look(self, output: bool, index: int, wired: set[tuple[bool, int]]) -> str:
+        if self._lit is not None:
+            return "lit" if (output, index) in self._lit else "back"
+        if (output, index) in wired:
+            return "wired"
+        return "optional" if not output and index in self.face.optional else "free"
 
     @property
-    def _frost_room(self) -> float:
-        return FROST + 4 if self._face.frozen else 0.0
+    def lines(self) -> tuple[Line, ...]:
+        """Its text, laid out."""
+        if self._lines is None:
+            self._lines = set_lines(self.face, self.width - TEXT_LEFT - TEXT_RIGHT - self._aside(), self._ground.look)
+        return self._lines
 
-    def _paint_frost(self, painter: QPainter, place: QRectF) -> None:
-        """The sign that training leaves the node as it is."""
-        pixmap = self._look.icon("frozen", "text_quiet")
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
+    def paint(self, painter: QPainter) -> None:
+        """With the top left of its rectangle at the origin."""
+        paint_node(painter, self, self._ground.look)
 
-    def _paint_texts(self, painter: QPainter) -> None:
-        look = self._look
-        if self._texts_version != look.version:
-            self._lay_out_texts()
-            self._texts_version = look.version
-        for text, point, font, colour in self._texts:
-            painter.setFont(getattr(look, font))
-            painter.setPen(colour)
-            painter.drawStaticText(point, text)
-        self._decisive.paint(painter, self._decisive_left, self._baseline(1, look.text_metrics), look)
+    @property
+    def size(self) -> QSizeF:
+        return QSizeF(self.width, self.height)
 
-    def _paint_ports(self, painter: QPainter) -> None:
-        look = self._look
-        for output, index in self.ports():
-            point = QPointF(port_x(self._width, index, self._count(output)), self._height if output else 0)
-            quiet = not output and index in self._face.optional and (output, index) not in self._wired
-            radius = OPTIONAL_RADIUS if quiet else PORT_RADIUS
-            if self._lit is not None and (output, index) in self._lit:
-                painter.setPen(thick(look.halo, 4))
-                painter.setBrush(look.accent)
-                radius = PORT_RADIUS + 1.5
-            elif self._lit is not None:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(look.faint)
-                radius -= 1.5
-            else:
-                line = look.faint if quiet and not self._hovered else look.wire
-                painter.setPen(thick(line, 1.2))
-                painter.setBrush(look.wire if (output, index) in self._wired else look.canvas)
-            painter.drawEllipse(point, radius, radius)
-
-    # --- layout ---
-
-    def _measure(self) -> None:
-        """Width and height for the face: as usual if the text fits, else a little wider."""
-        look, face = self._look, self._face
-        second = look.text_metrics.horizontalAdvance(face.layer) + 6
-        second += set_line([(face.decisive, "plain")], look).width
-        first = look.name_metrics.horizontalAdvance(face.name)
-        third = look.text_metrics.horizontalAdvance(face.note)
-        needed = TEXT_LEFT + max(first + self._frost_room, second, third) + TEXT_RIGHT
-        ports = width_for_ports(max(len(face.inputs), len(face.outputs)))
-        self._width = max(WIDTH if needed <= WIDTH else WIDEST, ports)
-        self._height = TALL if face.tall else HEIGHT
-        card, stripe = QPainterPath(), QPainterPath()
-        card.addRoundedRect(QRectF(0, 0, self._width, self._height), RADIUS, RADIUS)
-        stripe.addRect(QRectF(0, 0, STRIPE, self._height))
-        self._stripe = card.intersected(stripe)
-
-    def _lay_out_texts(self) -> None:
-        look, face = self._look, self._face
-        room = self._width - TEXT_LEFT - TEXT_RIGHT
-        self._texts = []
-        self._add_text(0, TEXT_LEFT, face.name, room - self._frost_room, "name_font", look.name_metrics, look.text)
-        layer_width = min(room, look.text_metrics.horizontalAdvance(face.layer))
-        self._add_text(1, TEXT_LEFT, face.layer, room, "text_font", look.text_metrics, look.quiet)
-        left = layer_width + 6
-        self._decisive_left = TEXT_LEFT + left
-        self._decisive = set_line([(face.decisive, "plain")], look, max(0.0, room - left))
-        if face.note:
-            colour = {"error": look.bad, "warning": look.warn, None: look.quiet}[face.severity]
-            self._add_text(2, TEXT_LEFT, face.note, room, "text_font", look.text_metrics, colour)
-
-    def _add_text(
-        self, line: int, left: float, words: str, room: float, font: str, metrics: QFontMetricsF, colour: QColor
-    ) -> None:
-        text = QStaticText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room))
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.prepare(QTransform(), getattr(self._look, font))
-        self._texts.append((text, QPointF(left, self._baseline(line, metrics) - metrics.ascent()), font, colour))
-
-    def _baseline(self, line: int, metrics: QFontMetricsF) -> float:
-        top, height = LINES[line]
-        return top + (height + metrics.ascent() - metrics.descent()) / 2
+    def touches(self, area: Area) -> bool:
+        """Whether it paints on an area."""
+        left, top, right, bottom = grown(self.area, MARGIN)
+        return left <= area[2] and right >= area[0] and top <= area[3] and bottom >= area[1]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 
 from gui.canvas.faces import Emphasis
 from gui.canvas.look import Look
@@ -34,10 +34,9 @@ class Runs:
     width: float = 0.0
 
     def paint(self, painter: QPainter, left: float, baseline: float, look: Look) -> None:
-        colours: dict[Emphasis, QColor] = {"quiet": look.quiet, "plain": look.text, "changed": look.accent}
         for run in self.runs:
-            painter.setFont(getattr(look, run.font))
-            painter.setPen(colours[run.emphasis])
+            painter.setFont(look.fonts[run.font])
+            painter.setPen(look.tones[run.emphasis])
             painter.drawText(QPointF(left + run.left, baseline), run.text)
 
 
@@ -45,22 +44,32 @@ def set_line(parts: Iterable[tuple[str, Emphasis]], look: Look, room: float | No
     """Lay out text; what does not fit into `room` gives way to an ellipsis."""
     runs: list[Run] = []
     left = 0.0
-    ellipsis = look.text_metrics.horizontalAdvance("…")
-    for part, emphasis in parts:
-        for piece in filter(None, _PIECES.split(part)):
-            text, margin = SIGNS.get(piece, (piece, 0.0))
-            font = "text_font" if piece in SIGNS else "strong_font" if emphasis == "changed" else "mono_font"
-            metrics = {
-                "text_font": look.text_metrics,
-                "strong_font": look.strong_metrics,
-                "mono_font": look.mono_metrics,
-            }
-            width = metrics[font].horizontalAdvance(text)
-            if room is not None and left + margin + width > room:
-                while runs and left + ellipsis > room:
-                    left = runs.pop().left
-                runs.append(Run(left, "…", "text_font", "quiet"))
-                return Runs(tuple(runs), left + ellipsis)
-            runs.append(Run(left + margin, text, font, "quiet" if piece in SIGNS else emphasis))
-            left += 2 * margin + width
+    ellipsis = look.advance("…", "text_font")
+    for text, font, margin, width, emphasis in _pieces(parts, look):
+        if room is not None and left + margin + width > room:
+            while runs and left + ellipsis > room:
+                left = runs.pop().left
+            runs.append(Run(left, "…", "text_font", "quiet"))
+            return Runs(tuple(runs), left + ellipsis)
+        runs.append(Run(left + margin, text, font, emphasis))
+        left += 2 * margin + width
     return Runs(tuple(runs), left)
+
+
+def line_width(parts: Iterable[tuple[str, Emphasis]], look: Look) -> float:
+    """How wide the text is, all of it."""
+    return sum(2 * margin + width for _, _, margin, width, _ in _pieces(parts, look))
+
+
+def _pieces(parts: Iterable[tuple[str, Emphasis]], look: Look) -> Iterator[tuple[str, str, float, float, Emphasis]]:
+    """The text cut at its signs: each piece with its font, the room on both sides of it, and its width."""
+    for part, emphasis in parts:
+        for piece in _PIECES.split(part):
+            if not piece:
+                continue
+            if piece in SIGNS:
+                sign, margin = SIGNS[piece]
+                yield sign, "text_font", margin, look.advance(sign, "text_font"), "quiet"
+            else:
+                font = "strong_font" if emphasis == "changed" else "mono_font"
+                yield piece, font, 0.0, look.advance(piece, font), emphasis

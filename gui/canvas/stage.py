@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QGraphicsView
 
+from core.layout import Layout
 from gui.canvas.hint import Hint
 from gui.canvas.scene import CanvasScene
 from gui.document import Document
@@ -22,6 +24,10 @@ class Stage:
     words: Words
     hint: Hint
 
+    def units(self, pixels: float, most: float) -> float:
+        """How far that is on the canvas: as many units as pixels or more when it is far away, `most` at most."""
+        return min(max(pixels, pixels / self.view.transform().m11()), most)
+
 
 @dataclass(frozen=True)
 class Pointer:
@@ -32,6 +38,8 @@ class Pointer:
     pixel: QPoint
     """In the viewport."""
     modifiers: Qt.KeyboardModifier
+    time: int = 0
+    """Milliseconds, as the event tells them; only what lies between two means something."""
 
     @property
     def adds(self) -> bool:
@@ -51,3 +59,13 @@ class Gesture(Protocol):
     def release(self, pointer: Pointer) -> None: ...
 
     def cancel(self) -> None: ...
+
+
+class Carrying(Protocol):
+    """Frames, as a drag of nodes asks them."""
+
+    def lift(self, node_ids: Iterable[str]) -> None:
+        """These nodes begin to be dragged."""
+
+    def put_down(self) -> Callable[[Layout], Layout]:
+        """They are let go: the edit with which they join and leave frames."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
+from gui.canvas.boxes import area_of
 from gui.canvas.look import Look
 from gui.canvas.navigation import STEP, Navigation, paint_grid
 from gui.canvas.scene import CanvasScene
 from gui.canvas.stage import Pointer
+
+MOST_EXPOSED = 8
+"""Areas that are looked through one by one when they are painted."""
 
 
 class Surface(QGraphicsView):
@@ -18,7 +25,7 @@ class Surface(QGraphicsView):
         self._ready = False
         super().__init__(parent)
         self.items_scene = scene
-        self.navigation = Navigation(self)
+        self.navigation = Navigation(self, look.scale)
         self.touched = False
         """Whether a person has moved or edited anything: until then the network fits itself into the window."""
         self._look = look
@@ -57,7 +64,12 @@ class Surface(QGraphicsView):
 
     def zoom_reset(self) -> None:
         """Show everything at its own size."""
-        self._zoom(1 / self.navigation.scale)
+        self._zoom(self.navigation.full / self.navigation.scale)
+
+    def follow_text_size(self) -> None:
+        """Larger text is a nearer canvas: 100 % is then another scale."""
+        self.navigation.set_full(self._look.scale)
+        self.moved()
 
     def centre_on(self, node_id: str) -> None:
         """Bring a node to the middle of the canvas; nothing if there is no such node."""
@@ -110,6 +122,16 @@ class Surface(QGraphicsView):
                 self.zoom_at(QPointF(centre), pinch.scaleFactor())
                 return True
         return super().viewportEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        rects = list(cast(Iterable[QRect], event.region()))
+        if len(rects) <= MOST_EXPOSED:
+            # Qt tells an item only the one rectangle around all that is to be painted of it.
+            self.items_scene.exposed = [area_of(self.mapToScene(rect).boundingRect()) for rect in rects]
+        try:
+            super().paintEvent(event)
+        finally:
+            self.items_scene.exposed = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

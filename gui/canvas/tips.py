@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPointF
+
 from core.layout import Edge
 from core.summary import decisive
 from core.text import shape_text
 from gui.canvas.faces import parameters_text
 from gui.canvas.ports import Port, port_name
+from gui.canvas.scene import CanvasScene
 from gui.document import Document
 from gui.words import Words
+
+LONGEST_NOTE = 400
+"""Characters of a note that a tip shows."""
+
+
+def tip_at(scene: CanvasScene, point: QPointF, document: Document, words: Words) -> str:
+    """What is known of the node or the wire at a point of the canvas; empty where there is neither."""
+    node_id = scene.node_at(point)
+    if node_id is not None:
+        return node_tip(document, node_id, words)
+    edge = scene.wire_at(point)
+    return wire_tip(document, edge, words) if edge is not None else ""
 
 
 def node_tip(document: Document, node_id: str, words: Words) -> str:
@@ -34,11 +49,18 @@ def node_tip(document: Document, node_id: str, words: Words) -> str:
         lines.append(words.say("canvas.tip_shares", node=node.shares))
     if layout.nodes.get(node.shares or "", node).frozen:
         lines.append(words.say("canvas.tip_frozen"))
+    if node.note:
+        lines.append(words.say("canvas.tip_note", text=shortened(node.note)))
     for problem in inference.of(node_id):
         key = f"problem.{problem.rule}"
         if words.has(key):
             lines.append(words.say(key, **problem.values).replace("`", ""))
     return "\n".join(lines)
+
+
+def shortened(note: str) -> str:
+    """As much of a note as a tip can show."""
+    return note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1]}…"
 
 
 def wire_tip(document: Document, edge: Edge, words: Words) -> str:

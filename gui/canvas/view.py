@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -16,22 +16,28 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QHelpEvent,
+    QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gui.canvas import commands, tips
-from gui.canvas.drop import LayerDrop, dragged_layer
+from gui.canvas import clipboard, commands, tips
+from gui.canvas.annotations import Annotations
+from gui.canvas.drop import Drags
+from gui.canvas.editors import Editors
 from gui.canvas.empty import EmptyCanvas
 from gui.canvas.hint import Hint
-from gui.canvas.keyboard import press_key
+from gui.canvas.keyboard import Keyboard
 from gui.canvas.look import Look
-from gui.canvas.menu import build_menu
+from gui.canvas.menu import open_menu
+from gui.canvas.motion import Motion
 from gui.canvas.mouse import Mouse
-from gui.canvas.naming import NameEditor
+from gui.canvas.pulse import Pulse
+from gui.canvas.quick_add import QuickAdd
 from gui.canvas.scene import CanvasScene
 from gui.canvas.stage import Stage
+from gui.canvas.standpoints import Standpoints
 from gui.canvas.surface import Surface
 from gui.document import Document
 from gui.words import Words
@@ -39,40 +45,49 @@ from gui.words import Words
 if TYPE_CHECKING:
     from gui.theme import Theme
 
-PULSE_MS = 700
-"""Half a beat of the line that shows training. Slow, so that drawing it costs the training nothing."""
-
 
 class CanvasView(Surface):
+    annotations: Annotations
+    """Frames and notes."""
+
     starter_chosen = Signal(str)
     """A network to begin with was chosen on the empty canvas: `digits_mlp`, `digits_cnn` or `spiral`."""
     gallery_wanted = Signal()
     """All of the examples are to be shown."""
     zoomed = Signal()
     """The scale may have changed; `transform().m11()` is it."""
+    layer_added = Signal(str)
+    """A layer, operation or block came onto the canvas."""
 
     def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         look = Look(theme)
-        # Qt asks where the canvas lies while it is still being built.
-        self._editor: NameEditor | None = None
+        # Qt asks where the canvas lies, and sends it events, while it is still being built.
+        self._built = False
         super().__init__(CanvasScene(look, words), look, parent)
         self.document = document
         self.words = words
         self.setAcceptDrops(True)
+        # A Korean syllable is composed from its first letter on: that letter opens the search too.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self._hint = Hint(self.viewport(), theme)
         self._empty = EmptyCanvas(self.viewport(), words)
         self._empty.starter_chosen.connect(self.starter_chosen)
         self._empty.gallery_wanted.connect(self.gallery_wanted)
         self._stage = Stage(self, self.items_scene, document, words, self._hint)
-        self._mouse = Mouse(self._stage, self, self.rename_selected)
-        self._drop: LayerDrop | None = None
+        self._editors = Editors(self._stage)
+        self.annotations = Annotations(self._stage)
+        self.quick_add = QuickAdd(self, self._stage, theme)
+        self._mouse = Mouse(self._stage, self)
+        self._keyboard = Keyboard(self)
+        self._drags = Drags(self, self._stage)
+        self._pulse = Pulse(self.items_scene, theme, self)
+        self.motion = Motion(self, theme)
         self._shown = document.layout
-        self._nudged: frozenset[str] = frozenset()
-        self._pulse = QTimer(self, interval=PULSE_MS)
-        self._pulse.timeout.connect(self._beat)
-        self._bright = True
+        self._standpoints = Standpoints()
+        self._built = True
 
         document.changed.connect(self._show_document)
+        document.leaving.connect(self.close_editor)
         document.selection_changed.connect(self._show_selection)
         words.changed.connect(self._retell)
         theme.changed.connect(self._recolour)
@@ -83,19 +98,71 @@ class CanvasView(Surface):
     def add_layer(self, layer: str) -> None:
         """Put a new node behind the selected one, or where it sensibly goes, and select it."""
         self.touched = True
-        centre = self.mapToScene(self.viewport().rect().center())
-        self.ensure_seen(commands.add_layer(self.document, layer, centre))
+        self.came(commands.add_layer(self.document, layer, self.mapToScene(self.viewport().rect().center())))
+
+    def came(self, node_id: str) -> None:
+        """A node came onto the canvas by a person's hand: show it, and remember what it is for the next time."""
+        if node_id not in self.document.layout.nodes:
+            # It was refused, which is said elsewhere.
+            return
+        self.annotations.take_in(node_id)
+        self.ensure_seen(node_id)
+        layer = self.document.layout.nodes[node_id].layer
+        self.quick_add.remember(layer)
+        self.layer_added.emit(layer)
+
+    @property
+    def recent_layers(self) -> tuple[str, ...]:
+        """What was added last, newest first: the search begins with it."""
+        return self.quick_add.recent
+
+    @recent_layers.setter
+    def recent_layers(self, layers: tuple[str, ...]) -> None:
+        self.quick_add.recent = layers
+
+    def add_here(self, text: str = "", composing: bool = False) -> None:
+        """Search a layer at the pointer; it goes behind the selected node or where the pointer is."""
+        self.close_editor()
+        self.quick_add.open_for_keyboard(self._mouse.pixel, text, composing)
+
+    def add_at(self, pixel: QPoint) -> None:
+        """Search a layer for a point of the viewport, or for the wire that is there."""
+        self.close_editor()
+        self.quick_add.open_for_point(pixel)
+
+    def replace_selected(self) -> None:
+        """Search a layer that takes the place of the selected node."""
+        self.close_editor()
+        self.quick_add.open_for_replacing()
+
+    def connect_selected(self) -> None:
+        """Choose a node to which a wire is to lead from the selected one, or from which."""
+        self.close_editor()
+        self.quick_add.open_for_connecting()
+
+    def paste(self, at: QPoint | None = None) -> None:
+        """Put down what is on the clipboard at a point of the viewport, or else at the pointer."""
+        pixel = at if at is not None else self._mouse.pixel
+        self.touched = True
+        clipboard.paste(self, self.mapToScene(pixel if pixel is not None else self.viewport().rect().center()))
+
+    def add_note(self, at: QPoint | None = None) -> None:
+        """Write a note at a point of the viewport, or else at the pointer."""
+        pixel = at or self._mouse.pixel
+        self.annotations.add_note(self.mapToScene(pixel) if pixel is not None else None)
 
     def select_all(self) -> None:
         self.document.select(self.document.layout.nodes)
 
     def select_nothing(self) -> None:
         self.items_scene.select_wires(frozenset())
+        self.annotations.select_nothing()
         self.document.select(())
 
     def delete_selected(self) -> None:
         """Delete the selected nodes and wires in one edit."""
-        commands.delete(self.document, self.items_scene.selected_wires)
+        if not self.annotations.delete_selected():
+            commands.delete(self.document, self.items_scene.selected_wires)
 
     def duplicate_selected(self) -> None:
         commands.duplicate(self.document)
@@ -106,22 +173,26 @@ class CanvasView(Surface):
         if node_id is not None:
             self.close_editor()
             self.ensure_seen(node_id)
-            self._editor = NameEditor(self._stage, node_id)
+            self._editors.rename(node_id)
 
-    def nudge(self, right: int, down: int, far: bool) -> None:
-        """Move the selected nodes by a step. A run of these is one step to undo."""
-        selection = self.document.selection
-        commands.nudge(self.document, right, down, far, merge=self._nudged == selection)
-        self._nudged = selection
+    def name_block(self) -> None:
+        """Ask over the selected nodes for the name of the block that they become."""
+        self.close_editor()
+        self._editors.name_block()
+
+    def fit_selection(self) -> None:
+        """Show the selected nodes, or the chosen frames and notes, at most at full size."""
+        rect = self.annotations.selected_rect()
+        for node_id in self.document.selection:
+            rect = rect.united(self.node_rect(node_id))
+        if not rect.isEmpty():
+            self.touched = True
+            self.navigation.fit(rect)
+            self.moved()
 
     def set_training(self, training: bool) -> None:
         """Show on every node that learns whether training is on."""
-        self._bright = True
-        if training:
-            self._pulse.start()
-        else:
-            self._pulse.stop()
-        self._show_training()
+        self._pulse.set_on(training)
 
     def node_rect(self, node_id: str) -> QRectF:
         """Where a node is seen, in canvas units. KeyError if there is no such node."""
@@ -131,47 +202,67 @@ class CanvasView(Surface):
         """The middle of a port, in canvas units."""
         return self.items_scene.nodes[node_id].port(output, index)
 
+    @property
+    def standpoints(self) -> Standpoints:
+        """Where each part of the document is looked at, for whoever puts the document aside."""
+        return self._standpoints.left(self, self._standpoints.scope)
+
+    @standpoints.setter
+    def standpoints(self, standpoints: Standpoints) -> None:
+        self._standpoints = Standpoints(self.document.scope, standpoints.seen)
+        self._forget_chosen()
+        self._standpoints.stand(self)
+
+    def _forget_chosen(self) -> None:
+        """Another part or another document is shown, in which wires and frames may have the same names."""
+        self.items_scene.select_wires(frozenset())
+        self.annotations.select_nothing()
+
     # --- keeping up with document, words and theme ---
 
     def _show_document(self) -> None:
-        layout = self.document.layout
+        layout, scope = self.document.layout, self.document.scope
         if layout is not self._shown:
             self._mouse.cancel()
+            self.quick_add.close()
             self._shown = layout
+        else:
+            self.quick_add.keep_up()
         self._mouse.mark(None)
+        elsewhere = scope != self._standpoints.scope
+        if elsewhere:
+            self._forget_chosen()
+            self._standpoints = self._standpoints.left(self, scope)
         self.items_scene.show_layout(layout, self.document.inference)
-        if self._editor is not None and self._editor.node_id not in layout.nodes:
-            self.close_editor()
+        self.annotations.show(layout)
+        self._editors.keep_up(layout)
         self._show_selection()
-        self._show_training()
-        self._empty.setVisible(not layout.nodes)
+        self._pulse.show()
+        self.show_empty(True)
+        if elsewhere:
+            self._standpoints.stand(self)
         self.moved()
+
+    def show_empty(self, wanted: bool) -> None:
+        """Show the words of an empty canvas if it is one."""
+        self._empty.setVisible(wanted and not self.document.layout.nodes and not self.document.layout.notes)
 
     def _show_selection(self) -> None:
         selection = self.document.selection
-        for node_id, node in self.items_scene.nodes.items():
-            node.set_selected(node_id in selection)
-        if selection != self._nudged:
-            self._nudged = frozenset()
-        self.setAccessibleDescription(tips.spoken(self.document, self.words))
+        self.items_scene.select_nodes(selection)
+        self.setAccessibleDescription(self.annotations.spoken_selected() or tips.spoken(self.document, self.words))
 
     def _retell(self) -> None:
         self.setAccessibleName(self.words.say("canvas.name"))
         self._empty.retell()
+        self.quick_add.close()
         self._show_document()
 
     def _recolour(self) -> None:
         self._look.refresh()
         self.items_scene.refresh()
+        self.follow_text_size()
         self.viewport().update()
-
-    def _show_training(self) -> None:
-        for node in self.items_scene.nodes.values():
-            node.set_training(self._pulse.isActive(), self._bright)
-
-    def _beat(self) -> None:
-        self._bright = not self._bright
-        self._show_training()
 
     def moved(self) -> None:
         super().moved()
@@ -179,14 +270,15 @@ class CanvasView(Surface):
         self.zoomed.emit()
 
     def scrolled(self) -> None:
-        if self._editor is not None:
-            self._editor.follow()
+        if self._built:
+            self._editors.follow()
+            self.annotations.follow_view()
 
     def close_editor(self) -> None:
-        """Keep the name that is being typed, if it can be one."""
-        editor, self._editor = self._editor, None
-        if editor is not None:
-            editor.finish()
+        """Keep the name that is being typed, if it can be one, and put the search away."""
+        self._editors.close()
+        self.annotations.close_editor()
+        self.quick_add.close()
 
     # --- mouse and keyboard ---
 
@@ -212,107 +304,57 @@ class CanvasView(Surface):
         """Give up a drag that is on; False if none is."""
         return self._mouse.cancel()
 
+    def hold_pan_key(self, held: bool) -> None:
+        self._mouse.hold_pan_key(held)
+
+    def event(self, event: QEvent) -> bool:
+        return (self._built and self._keyboard.first(event)) or super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._mouse.hold_pan_key(True)
-            event.accept()
-        else:
-            # Qt's own keys would scroll; whatever is not the canvas' own belongs to the window.
-            event.setAccepted(press_key(self, event))
+        # Qt's own keys would scroll; whatever is not the canvas' own belongs to the window.
+        event.setAccepted(self._keyboard.press(event))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._mouse.hold_pan_key(False)
         super().keyReleaseEvent(event)
 
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._keyboard.compose(event)
+
+    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> object:
+        return self._keyboard.composed(query) or super().inputMethodQuery(query)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._mouse.hold_pan_key(False)
+        self._keyboard.left()
         super().focusOutEvent(event)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab walks along the network, and leaves the canvas behind its last node."""
-        following = commands.neighbour_in_order(self.document, forward)
-        if following is None:
-            return super().focusNextPrevChild(forward)
-        self.document.select([following])
-        self.ensure_seen(following)
-        return True
-
-    # --- drags from the palette ---
+    # --- drags from the palette, menus and tips ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        layer = dragged_layer(event.mimeData(), self.document.layout)
-        if layer is None:
-            event.ignore()
-            return
-        self._end_drop()
-        self.touched = True
-        self._empty.hide()
-        self._drop = LayerDrop(self._stage, layer)
-        self._drop.move(self.mapToScene(event.position().toPoint()))
-        event.acceptProposedAction()
+        self._drags.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._drop is None:
-            event.ignore()
-            return
-        self._drop.move(self.mapToScene(event.position().toPoint()))
-        event.acceptProposedAction()
+        self._drags.move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._end_drop()
+        self._drags.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        drop, self._drop = self._drop, None
-        if drop is None:
-            event.ignore()
-            return
-        drop.move(self.mapToScene(event.position().toPoint()))
-        self.items_scene.select_wires(frozenset())
-        drop.drop()
-        event.acceptProposedAction()
-        self.setFocus()
-
-    def _end_drop(self) -> None:
-        if self._drop is not None:
-            self._drop.leave()
-            self._drop = None
-        self._empty.setVisible(not self.document.layout.nodes)
-
-    # --- menus and tips ---
+        self._drags.drop(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.close_editor()
-        scene = self.items_scene
-        node_id, edge = next(iter(self.document.selection), None), next(iter(scene.selected_wires), None)
-        if event.reason() == QContextMenuEvent.Reason.Mouse:
-            point = self.mapToScene(event.pos())
-            node_id = scene.node_at(point)
-            edge = scene.wire_at(point) if node_id is None else None
-            if node_id is not None and node_id not in self.document.selection:
-                self.select_nothing()
-                self.document.select([node_id])
-            elif edge is not None and edge not in scene.selected_wires:
-                self.select_nothing()
-                scene.select_wires(frozenset({edge}))
-        build_menu(self, node_id is not None, edge is not None).popup(event.globalPos())
+        open_menu(self, event)
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip_at(event), self.viewport())
+            point = self.mapToScene(event.pos())
+            tip = "" if self._mouse.busy else tips.tip_at(self.items_scene, point, self.document, self.words)
+            QToolTip.showText(event.globalPos(), tip, self.viewport())
             return True
-        if event.type() == QEvent.Type.Leave and not self._mouse.busy:
-            self._mouse.mark(None)
+        if event.type() == QEvent.Type.Leave:
+            self._mouse.leave()
         return super().viewportEvent(event)
-
-    def _tip_at(self, event: QHelpEvent) -> str:
-        point = self.mapToScene(event.pos())
-        node_id = self.items_scene.node_at(point)
-        edge = self.items_scene.wire_at(point) if node_id is None else None
-        if self._mouse.busy:
-            return ""
-        if node_id is not None:
-            return tips.node_tip(self.document, node_id, self.words)
-        return tips.wire_tip(self.document, edge, self.words) if edge is not None else ""

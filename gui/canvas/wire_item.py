@@ -1,136 +1,193 @@
-"""One wire on the canvas: a neutral line, and beside it the shape that flows through it."""
+"""One wire on the canvas: where it runs, how it is seen, and the shape beside it. As a node, it is no QGraphicsItem.
+
+Its way and the place of its shape are found when it is first seen, or asked for.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Protocol
+
 from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QPainter, QPainterPath
 
 from core.layout import Edge
+from gui.canvas.boxes import Area, grown, rect_of
 from gui.canvas.faces import WireFace
 from gui.canvas.look import Look, thick
-from gui.canvas.node_item import DETAIL
-from gui.canvas.runs import set_line
+from gui.canvas.node_item import Ground
+from gui.canvas.routes import Route
+from gui.canvas.runs import line_width, set_line
+from gui.canvas.sprites import Easel
 
-REACH = 12
-"""Width of the band around the line that the mouse finds."""
+if TYPE_CHECKING:
+    from gui.canvas.node_item import NodeItem
+
 LABEL_HEIGHT = 16
+LABEL_PADDING = 3
+"""Of the ground behind a shape, at its left and right."""
+MARGIN = 6
+"""What a wire paints around its line: the halo, and the rounding of its ends."""
 
 
-class WireItem(QGraphicsItem):
+class WireGround(Ground, Protocol):
+    """What wires run on."""
+
+    def run(self, wire: WireItem) -> Route: ...
+
+    def put_label(self, wire: WireItem) -> None: ...
+
+    def hide(self, wire: WireItem) -> None:
+        """It is hidden, or shows again."""
+
+
+class WireItem:
     """Shows an edge along a path in canvas coordinates."""
 
-    def __init__(self, edge: Edge, face: WireFace, look: Look) -> None:
-        super().__init__()
+    __slots__ = (
+        "_face",
+        "_ground",
+        "_hovered",
+        "_on_path",
+        "_selected",
+        "_target",
+        "edge",
+        "hidden",
+        "place",
+        "placed",
+        "route",
+        "source",
+        "target",
+    )
+
+    def __init__(self, edge: Edge, source: NodeItem, target: NodeItem, ground: WireGround) -> None:
         self.edge = edge
-        self._face = face
-        self._look = look
-        self._runs = set_line(face.parts, look)
-        self._path = QPainterPath()
-        self._label: QRectF | None = None
-        self._selected = self._hovered = self._target = False
-        self.setZValue(0)
+        self.source = source
+        self.target = target
+        self.route: Route | None = None
+        """None until it is asked for, and again when it is not right any more."""
+        self.place: Area | None = None
+        """Of its shape. None where there is no room, and until it is `placed`."""
+        self.placed = False
+        self.hidden = False
+        self._face: WireFace | None = None
+        self._ground = ground
+        self._selected = self._hovered = self._target = self._on_path = False
 
     # --- what it shows ---
 
     @property
     def face(self) -> WireFace:
+        if self._face is None:
+            self._face = self._ground.faces.wire(self.edge)
         return self._face
 
     @property
     def path(self) -> QPainterPath:
-        return self._path
+        return self._ground.run(self).path
 
     @property
     def label(self) -> QRectF | None:
         """Where the shape stands on the canvas; None if it shows none."""
-        return self._label
+        if not self.placed:
+            self._ground.put_label(self)
+        return None if self.place is None else rect_of(self.place)
 
     @property
     def selected(self) -> bool:
         return self._selected
 
-    def show_face(self, face: WireFace) -> bool:
-        """True if the label needs another size and so perhaps another place."""
-        if face == self._face:
-            return False
-        before = self._runs.width
-        self._face = face
-        self._runs = set_line(face.parts, self._look)
-        self.update()
-        return self._runs.width != before
+    @property
+    def lively(self) -> bool:
+        return self._selected or self._hovered or self._target or self._on_path
 
-    def refresh(self) -> None:
-        """The fonts or the colours changed."""
-        self._runs = set_line(self._face.parts, self._look)
-        self.update()
+    def retell(self) -> bool:
+        """It may have another shape to say; True if its text then needs another size."""
+        before = self._face
+        if before is None:
+            return False
+        self._face = self._ground.faces.wire(self.edge)
+        if self._face == before:
+            return False
+        look = self._ground.look
+        if self.place is not None:
+            self._ground.repaint(_padded(self.place))
+        return line_width(self._face.parts, look) != line_width(before.parts, look)
+
+    def forget(self) -> None:
+        self._face = None
 
     def label_size(self) -> QSizeF:
         """What its shape needs; empty if it has nothing to say."""
-        if not self._face.parts:
+        if not self.face.parts:
             return QSizeF()
-        return QSizeF(self._runs.width, LABEL_HEIGHT)
-
-    def run_along(self, path: QPainterPath) -> None:
-        if path != self._path:
-            self.prepareGeometryChange()
-            self._path = path
-
-    def put_label(self, place: QRectF | None) -> None:
-        if place != self._label:
-            self.prepareGeometryChange()
-            self._label = place
+        return QSizeF(line_width(self.face.parts, self._ground.look), LABEL_HEIGHT)
 
     def set_selected(self, selected: bool) -> None:
-        self._selected = selected
-        self._restack()
+        if selected != self._selected:
+            self._selected = selected
+            self._changed()
 
     def set_hovered(self, hovered: bool) -> None:
         if hovered != self._hovered:
             self._hovered = hovered
-            self._restack()
+            self._changed()
 
     def set_target(self, target: bool) -> None:
         """Whether a layer would be dropped into it now."""
         if target != self._target:
             self._target = target
-            self._restack()
+            self._changed()
 
-    def _restack(self) -> None:
-        self.setZValue(0.5 if self._selected or self._hovered or self._target else 0)
-        self.update()
+    def set_on_path(self, on_path: bool) -> None:
+        if on_path != self._on_path:
+            self._on_path = on_path
+            self._changed()
+
+    def setVisible(self, visible: bool) -> None:
+        """Whether it shows at all: while its end is carried about, another line stands for it."""
+        if visible == self.hidden:
+            self.hidden = not visible
+            self._ground.hide(self)
+
+    def _changed(self) -> None:
+        self._ground.liven(self, self.lively)
+        if self.route is not None:
+            self._ground.repaint(grown(self.route.bounds, MARGIN))
 
     # --- painting ---
 
-    def boundingRect(self) -> QRectF:
-        rect = self._path.boundingRect().adjusted(-6, -6, 6, 6)
-        return rect if self._label is None else rect.united(self._label.adjusted(-4, -2, 4, 2))
-
-    def shape(self) -> QPainterPath:
-        stroker = QPainterPathStroker()
-        stroker.setWidth(REACH)
-        return stroker.createStroke(self._path)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        look = self._look
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._selected or self._target:
-            painter.setPen(thick(look.halo, 7))
-            painter.drawPath(self._path)
+    def paint_line(self, painter: QPainter, look: Look, area: Area) -> None:
+        """A line that is more than an ordinary one; those are drawn together."""
+        assert self.route is not None
+        path = self.route.within(area)
         lively = self._selected or self._target
-        painter.setPen(
-            thick(look.accent if lively else look.quiet if self._hovered else look.wire, 2 if lively else 1.5)
-        )
-        painter.drawPath(self._path)
-        if painter.worldTransform().m11() >= DETAIL and self._label is not None:
-            self._paint_label(painter, self._label)
+        if lively:
+            painter.setPen(thick(look.halo, 7))
+            painter.drawPath(path)
+        if lively or self._on_path:
+            painter.setPen(thick(look.accent, 2))
+        else:
+            painter.setPen(thick(look.quiet, 1.5))
+        painter.drawPath(path)
 
-    def _paint_label(self, painter: QPainter, rect: QRectF) -> None:
-        look = self._look
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.canvas)
-        painter.drawRoundedRect(rect.adjusted(-3, 0, 3, 0), 4, 4)
-        metrics = look.mono_metrics
-        baseline = rect.top() + (rect.height() + metrics.ascent() - metrics.descent()) / 2
-        self._runs.paint(painter, rect.left(), baseline, look)
+    def paint_label(self, easel: Easel, look: Look) -> None:
+        if self.place is None:
+            return
+        left, top, right, bottom = self.place
+        width = right - left
+        parts = self.face.parts
+
+        def draw(painter: QPainter) -> None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.canvas)
+            rect = QRectF(-LABEL_PADDING, 0, width + 2 * LABEL_PADDING, LABEL_HEIGHT)
+            painter.drawRoundedRect(rect, 4, 4)
+            metrics = look.mono_metrics
+            set_line(parts, look).paint(painter, 0.0, (LABEL_HEIGHT + metrics.ascent() - metrics.descent()) / 2, look)
+
+        easel.go_to(left, top)
+        easel.copy(parts, LABEL_PADDING + 1, width, bottom - top, draw)
+
+
+def _padded(place: Area) -> Area:
+    return place[0] - LABEL_PADDING - 1, place[1] - 1, place[2] + LABEL_PADDING + 1, place[3] + 1

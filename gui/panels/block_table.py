@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from core.inference import Inference, NodeFacts
 from core.layout import Layout
 from core.summary import decisive
 from core.text import value_text
+from gui.panels.flow_layout import FlowLayout
 from gui.panels.folding import FoldingSection
 from gui.panels.styling import label, shape_html
 from gui.theme import Theme
@@ -34,6 +35,11 @@ class Line:
 class BlockSection(FoldingSection):
     """Of each node the name and its parameters in one line, and quietly below them the layer and its shape."""
 
+    enter_wanted = Signal()
+    """The block is to be looked into."""
+    unpack_wanted = Signal()
+    """What is inside is to be put in its place."""
+
     def __init__(self, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("inside-block", theme, parent)
         self._words = words
@@ -52,6 +58,22 @@ class BlockSection(FoldingSection):
         self.column.addWidget(self.table)
         self._more = label(self.body, voice="quiet", wrap=True)
         self.column.addWidget(self._more)
+        self.enter, self.unpack = QPushButton(self.body), QPushButton(self.body)
+        buttons = QWidget(self.body)
+        flow = FlowLayout(buttons)
+        for button, name, wanted in (
+            (self.enter, "enter-block", self.enter_wanted),
+            (self.unpack, "unpack-block", self.unpack_wanted),
+        ):
+            button.setObjectName(name)
+            button.setAutoDefault(False)
+            # The button goes with what it shows: the press is over first.
+            button.clicked.connect(lambda _checked=False, signal=wanted: QTimer.singleShot(0, self, signal.emit))
+            flow.addWidget(button)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        buttons.setSizePolicy(policy)
+        self.column.insertWidget(0, buttons)
         self.title.setChecked(True)
         self.folded.connect(self._refresh)
 
@@ -81,6 +103,10 @@ class BlockSection(FoldingSection):
         name = layout.nodes[node_id].layer
         say = self._words.say
         self.title.setText(say("inspector.inside", block=name))
+        self.enter.setText(say("inspector.enter_block"))
+        self.enter.setToolTip(say("inspector.enter_block_help"))
+        self.unpack.setText(say("inspector.unpack"))
+        self.unpack.setToolTip(say("inspector.unpack_help"))
         if not self.open:
             return
         instances = facts.instances if facts is not None else ()
@@ -89,7 +115,7 @@ class BlockSection(FoldingSection):
         count = len(layout.blocks[name].nodes)
         self._more.setText(say("inspector.inside_more", count=count - LONGEST_LIST) if count > LONGEST_LIST else "")
         self._more.setVisible(bool(self._more.text()))
-        lines = inside_lines(layout, name, instances[0] if instances else None, self._theme)
+        lines = inside_lines(layout, name, instances[0] if instances else None, self._words, self._theme)
         if lines != self._shown:
             self._shown = lines
             self._fill(lines)
@@ -123,7 +149,9 @@ class BlockSection(FoldingSection):
             self._cells += [name, parameters, layer, shapes]
 
 
-def inside_lines(layout: Layout, name: str, inside: Inference | None, theme: Theme) -> tuple[Line, ...]:
+def inside_lines(
+    layout: Layout, name: str, inside: Inference | None, words: Words, theme: Theme
+) -> tuple[Line, ...]:
     """A line for each node of a block, as its first use has it; without shapes where nothing is known of that."""
     shown = inside.layout if inside is not None else Layout(name, layout.blocks[name].nodes, blocks=layout.blocks)
     lines: list[Line] = []
@@ -131,7 +159,11 @@ def inside_lines(layout: Layout, name: str, inside: Inference | None, theme: The
         facts = inside.nodes.get(node_id) if inside is not None else None
         known = facts.outputs if facts is not None else ()
         layer = shown.nodes[node_id].layer
-        if inside is not None:
+        drawn = layout.blocks[name].nodes.get(node_id)
+        if drawn is not None and drawn.muted:
+            # It computes as an Identity, which nobody chose.
+            layer = words.say("inspector.inside_muted", layer=drawn.layer)
+        elif inside is not None:
             layer = f"{layer} {decisive(shown, node_id, facts)}".rstrip()
         parameters = value_text(facts.parameters) if facts is not None and facts.parameters else ""
         shapes = "<br>".join(shape_html(signal.shape, theme) for signal in known)

@@ -166,7 +166,8 @@ class DrawnChart(pg.PlotWidget):
         widest = max(map(self._show, WIDEST), key=len)
         labels = [f"{line.name} {widest}" for line in self._lines if line.labelled] or [self._unit]
         right = max([names.horizontalAdvance(label) for label in (*labels, self._unit)]) + 14
-        margins = (numbers.horizontalAdvance("0.0000") + 8, TOP, min(right, self.width() * 0.35), BOTTOM)
+        below = self._theme.scaled(BOTTOM)
+        margins = (numbers.horizontalAdvance("0.0000") + 8, TOP, min(right, self.width() * 0.35), below)
         layout = self.getPlotItem().layout
         if layout.getContentsMargins() != margins:
             layout.setContentsMargins(*margins)

@@ -17,6 +17,9 @@ from gui.theme import Theme
 Tick = tuple[float, str]
 """A place in pixels and its words."""
 
+LINE = 16
+"""Height of a line of the axes' words at 100 %."""
+
 
 @dataclass
 class Axes:
@@ -65,8 +68,9 @@ class Frame(QGraphicsItem):
             painter.drawLine(QLineF(round(x), plot.bottom(), round(x), plot.bottom() + 4))
         painter.setPen(theme.colour("text_quiet"))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        line = theme.scaled(LINE)
         for y, words in self.axes.vertical:
-            painter.drawText(QRectF(0, y - 8, plot.left() - 8, 16), right, words)
+            painter.drawText(QRectF(0, y - line / 2, plot.left() - 8, line), right, words)
         self._paint_horizontal(painter, metrics)
         self._paint_focus(painter)
 
@@ -74,14 +78,15 @@ class Frame(QGraphicsItem):
         plot = self.axes.plot
         top = plot.bottom() + 6
         # The unit stands behind the axis, where no number is.
-        unit = QRectF(plot.right() + 8, top, self._bounds.right() - plot.right() - 8, 16)
+        line = self._theme.scaled(LINE)
+        unit = QRectF(plot.right() + 8, top, self._bounds.right() - plot.right() - 8, line)
         end = -1e9
         centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         for x, words in self.axes.horizontal:
             width = metrics.horizontalAdvance(words)
             if x - width / 2 < end + 8:
                 continue
-            painter.drawText(QRectF(x - width / 2 - 1, top, width + 2, 16), centre, words)
+            painter.drawText(QRectF(x - width / 2 - 1, top, width + 2, line), centre, words)
             end = x + width / 2
         painter.setFont(self._theme.font(11))
         unit.setLeft(max(unit.left(), end + 8))

@@ -56,9 +56,13 @@ class Marks(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = bounds
         self.plot = plot
-        self.labels = spread(labels, plot.top(), plot.bottom() - LABEL_HEIGHT / 2)
+        line = self._label_height()
+        self.labels = spread(labels, plot.top(), plot.bottom() - line / 2, line)
         self.dots = dots
         self.update()
+
+    def _label_height(self) -> float:
+        return LABEL_HEIGHT * self._theme.scale
 
     def show_reading(self, reading: Reading | None) -> None:
         self.reading = reading
@@ -75,9 +79,10 @@ class Marks(QGraphicsItem):
             self._dot(painter, place, token, DOT)
         ground = self._theme.colour("panel")
         ground.setAlphaF(0.8)
+        line = self._label_height()
         for label in self.labels:
             width = painter.fontMetrics().horizontalAdvance(label.words)
-            where = QRectF(label.place.x() + 8, label.place.y() - LABEL_HEIGHT / 2, width + 2, LABEL_HEIGHT)
+            where = QRectF(label.place.x() + 8, label.place.y() - line / 2, width + 2, line)
             # While a run goes on its curves may lie where a name stands.
             painter.fillRect(where.adjusted(-2, 0, 2, 0), ground)
             painter.setPen(self._theme.colour(label.token))
@@ -155,23 +160,23 @@ def line_pen(theme: Theme, token: str, style: str) -> QPen:
     return pen
 
 
-def spread(labels: Sequence[EndLabel], top: float, bottom: float) -> list[EndLabel]:
+def spread(labels: Sequence[EndLabel], top: float, bottom: float, line: float = LABEL_HEIGHT) -> list[EndLabel]:
     """The labels moved apart as little as it takes for all to be read, from `top` to `bottom` if they fit."""
     ordered = sorted(labels, key=lambda one: one.place.y())
     heights = [label.place.y() for label in ordered]
     pairs = range(1, len(heights))
     for _ in pairs:
         for index in pairs:
-            overlap = LABEL_HEIGHT - (heights[index] - heights[index - 1])
+            overlap = line - (heights[index] - heights[index - 1])
             if overlap > 0:
                 heights[index - 1] -= overlap / 2
                 heights[index] += overlap / 2
     # Then as a whole back inside, from below and from above.
     for index in reversed(range(len(heights))):
-        limit = bottom if index == len(heights) - 1 else heights[index + 1] - LABEL_HEIGHT
+        limit = bottom if index == len(heights) - 1 else heights[index + 1] - line
         heights[index] = min(heights[index], limit)
     for index in range(len(heights)):
-        limit = top if index == 0 else heights[index - 1] + LABEL_HEIGHT
+        limit = top if index == 0 else heights[index - 1] + line
         heights[index] = max(heights[index], limit)
     return [
         EndLabel(QPointF(label.place.x(), y), label.words, label.token)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -19,9 +20,10 @@ from PySide6.QtWidgets import (
 
 from core.problems import Problem
 from core.storage import write_whole
-from gui.document import Document
+from gui.document import Document, way_to
 from gui.panels.code_view import CodeView
 from gui.panels.problem_card import ProblemCard
+from gui.panels.scroll_page import ScrollPage
 from gui.panels.styling import label, separator, set_property
 from gui.theme import Theme
 from gui.words import Words
@@ -37,7 +39,7 @@ SOON = 40
 
 class CodePanel(QWidget):
     node_chosen = Signal(str)
-    """The node of a problem that prevents the code is to be shown."""
+    """The node of a problem that prevents the code is selected now, and is to be brought into view."""
 
     def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +79,7 @@ class CodePanel(QWidget):
 
     def code(self) -> str | None:
         """The text of the present layout, or None while there is none."""
-        inference = self._document.inference
+        inference = self._document.root_inference
         if not self._document.ready or inference.errors:
             return None
         from core.codegen import model_code, training_code
@@ -121,8 +123,15 @@ class CodePanel(QWidget):
         bar.addSpacing(4)
         bar.addWidget(self.save)
         self._said.setContentsMargins(12, 0, 12, 8)
-        prevented = QWidget(self)
-        self._cards = QVBoxLayout(prevented)
+        # Several problems may need more height than there is.
+        prevented = QScrollArea(self)
+        prevented.setWidgetResizable(True)
+        prevented.setFrameShape(QScrollArea.Shape.NoFrame)
+        prevented.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        prevented.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page = ScrollPage(prevented)
+        prevented.setWidget(page)
+        self._cards = QVBoxLayout(page)
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(0)
         self._explanation.setContentsMargins(12, 12, 12, 8)
@@ -155,7 +164,7 @@ class CodePanel(QWidget):
             self._stack.setCurrentIndex(0)
         else:
             self._explanation.setText(self._words.say("code.prevented" if self._document.ready else "code.pending"))
-            self._show_blocking(self._document.inference.errors[:SHOWN_PROBLEMS])
+            self._show_blocking(self._document.root_inference.errors[:SHOWN_PROBLEMS])
             self._stack.setCurrentIndex(1)
 
     def _show_blocking(self, problems: tuple[Problem, ...]) -> None:
@@ -174,9 +183,9 @@ class CodePanel(QWidget):
             self._cards.insertWidget(1 + index, card)
 
     def _choose(self, problem: Problem) -> None:
-        if problem.node is not None and problem.node in self._document.layout.nodes:
-            self._document.select([problem.node])
-            self.node_chosen.emit(problem.node)
+        node_id = self._document.point_at(way_to(problem))
+        if node_id is not None:
+            self.node_chosen.emit(node_id)
 
     def _copy(self) -> None:
         code = self.code()
@@ -198,7 +207,7 @@ class CodePanel(QWidget):
         path = self._document.path
         if path is not None:
             dialog.setDirectory(str(path.parent))
-        dialog.selectFile(f"{file_stem(path.stem if path is not None else self._document.layout.title)}.py")
+        dialog.selectFile(f"{file_stem(path.stem if path is not None else self._document.root.title)}.py")
         dialog.fileSelected.connect(lambda chosen: self.write(Path(chosen)))
         dialog.open()
 
@@ -230,8 +239,6 @@ class CodePanel(QWidget):
         self.copy.setToolTip(say("code.copy_tip"))
         self.save.setToolTip(say("code.save_tip"))
         self.view.setAccessibleName(say("code.view_name"))
-        for button in (self.copy, self.save):
-            button.setIconSize(QSize(16, 16))
         self._say("", "quiet")
         self._label_buttons()
         self._show_blocking(())

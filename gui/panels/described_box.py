@@ -55,7 +55,7 @@ class DescribedBox(CalmComboBox):
     def showPopup(self) -> None:
         small, plain = QFontMetrics(self._theme.font(11)), QFontMetrics(self._theme.font(13))
         widths = [max(small.horizontalAdvance(one.note), plain.horizontalAdvance(one.text)) for one in self._options]
-        self.view().setMinimumWidth(min(max(widths, default=0) + 2 * PADDING + 32, WIDEST))
+        self.view().setMinimumWidth(min(max(widths, default=0) + 2 * PADDING + 32, self._theme.scaled(WIDEST)))
         super().showPopup()
 
     def _fill(self) -> None:
@@ -80,7 +80,7 @@ class _Rows(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, ROW if index.data(NOTE_ROLE) else 28)
+        return QSize(0, self._theme.scaled(ROW if index.data(NOTE_ROLE) else 28))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -100,8 +100,8 @@ class _Rows(QStyledItemDelegate):
         if not note:
             painter.drawText(rect, middle, index.data())
         else:
-            upper = QRect(rect.left(), rect.top() + 4, rect.width(), 20)
-            lower = QRect(rect.left(), rect.top() + 23, rect.width(), 17)
+            upper = QRect(rect.left(), rect.top() + theme.scaled(4), rect.width(), theme.scaled(20))
+            lower = QRect(rect.left(), rect.top() + theme.scaled(23), rect.width(), theme.scaled(17))
             painter.drawText(upper, middle, index.data())
             painter.setFont(theme.font(11))
             # Why a choice is missing must be read, so it is not paler than the others' lines.

@@ -44,7 +44,7 @@ class DeviceBox(DescribedBox):
         self.setEnabled(not session.busy)
         # `auto (cpu)` is read whole, where the form gives its editors as little room as it can.
         needed = QFontMetrics(self._theme.font(13)).horizontalAdvance(self.currentText()) + FRAME
-        self.setMinimumWidth(min(needed, WIDEST))
+        self.setMinimumWidth(min(needed, self._theme.scaled(WIDEST)))
 
     def _automatic(self) -> str:
         """`auto (cpu)`: the device that auto will take, once that is known."""

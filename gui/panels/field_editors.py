@@ -66,6 +66,13 @@ class FieldEditor(QWidget):
         editor.setAccessibleName(self.field.name)
         self._column.addWidget(editor)
         self.setFocusProxy(editor)
+        self._refont()
+        # A method of its own, which goes with the editor; a lambda would be called for ever.
+        self._theme.changed.connect(self._refont)
+
+    def _refont(self) -> None:
+        if self.held is not None:
+            self.held.setFont(self._theme.font(13, mono=True))
 
 
 class TextEditor(FieldEditor):
@@ -74,7 +81,6 @@ class TextEditor(FieldEditor):
     def __init__(self, field: Field, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(field, theme, parent)
         self.line = CommitLine(self)
-        self.line.setFont(theme.font(13, mono=True))
         self._given: Given = NOT_GIVEN
         self._fallback: Value = None
         self._stepping = False
@@ -84,7 +90,6 @@ class TextEditor(FieldEditor):
         self.line.textEdited.connect(self._stop_stepping)
         self.line.focus_changed.connect(self.focus_changed)
         self.line.focus_changed.connect(self._stop_stepping)
-        theme.changed.connect(self._refont)
         if field.kind == "integer":
             self.line.stepped.connect(self._step)
             self._steps = Stepper(self.line, theme)
@@ -140,9 +145,6 @@ class TextEditor(FieldEditor):
     def _stop_stepping(self) -> None:
         self._stepping = False
 
-    def _refont(self) -> None:
-        self.line.setFont(self._theme.font(13, mono=True))
-
 
 class ChoiceEditor(FieldEditor):
     """One of a few words. The first entry leaves the argument out where that is not one of the words itself."""
@@ -151,8 +153,6 @@ class ChoiceEditor(FieldEditor):
         super().__init__(field, theme, parent)
         self.box = CalmComboBox(self)
         self._hold(self.box)
-        self.box.setFont(theme.font(13, mono=True))
-        theme.changed.connect(lambda: self.box.setFont(theme.font(13, mono=True)))
         self.box.activated.connect(self._choose)
         self.box.focus_changed.connect(self.focus_changed)
         self.box.setMinimumContentsLength(4)
@@ -190,8 +190,6 @@ class FlagEditor(FieldEditor):
         self._column.addStretch(1)
         self.box.clicked.connect(lambda checked: self.edited.emit(checked, False))
         self.box.focus_changed.connect(self.focus_changed)
-        self.box.setFont(theme.font(13, mono=True))
-        theme.changed.connect(lambda: self.box.setFont(theme.font(13, mono=True)))
 
     def show_value(self, given: Given, fallback: Value, fallback_text: str) -> None:
         value = fallback if isinstance(given, NotGiven) else given

@@ -27,6 +27,7 @@ class HistogramView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self.update)
         words.changed.connect(self._describe)
+        self._describe()
 
     @property
     def reading(self) -> str:
@@ -52,7 +53,9 @@ class HistogramView(QWidget):
         return QSize(120, 96)
 
     def _describe(self) -> None:
-        if self._tensor is not None:
+        if self._tensor is None:
+            self.setAccessibleName(self._words.say("parameters.histogram"))
+        else:
             statistics = self._tensor.statistics
             numbers = {"low": statistics.minimum, "high": statistics.maximum, "mean": statistics.mean}
             shown = {name: short(float(value)) for name, value in numbers.items()}
@@ -60,7 +63,8 @@ class HistogramView(QWidget):
         self.update()
 
     def _plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
+        above, below = self._theme.scaled(TOP), self._theme.scaled(BOTTOM)
+        return QRectF(self.rect()).adjusted(LEFT, above, -RIGHT, -below)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -113,7 +117,7 @@ class HistogramView(QWidget):
         say = self._words.say
         top = self.reading or f"{say('parameters.mean')} {mean}   {say('parameters.std')} {std}"
         painter.setPen(theme.colour("text" if self.reading else "text_quiet"))
-        painter.drawText(QRectF(LEFT, 0, plot.width(), TOP - 4), Qt.AlignmentFlag.AlignVCenter, top)
+        painter.drawText(QRectF(LEFT, 0, plot.width(), plot.top() - 4), Qt.AlignmentFlag.AlignVCenter, top)
         if self.hasFocus() and self._by_keys:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.colour("focus"), 1))

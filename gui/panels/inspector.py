@@ -1,14 +1,18 @@
-"""What is selected: its name, its arguments to edit, its problems and facts; with nothing selected, the network."""
+"""What is selected: its name, its arguments to edit, its problems and facts; with nothing selected, the network.
+
+Inside a block it is the block instead of the network, with its own arguments.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from core.block_edits import new_block_name_problem, renamed_block
 from core.graph import output_names
 from core.layers import specification
 from core.layout import with_renamed, with_title
@@ -16,10 +20,12 @@ from core.names import name_problem
 from core.problems import Problem
 from gui.document import Document
 from gui.panels.argument_form import ArgumentForm
+from gui.panels.block_arguments import BlockArguments
 from gui.panels.block_table import BlockSection
 from gui.panels.fact_table import Fact, FactTable
 from gui.panels.inspector_header import InspectorHeader
 from gui.panels.node_facts import model_facts, node_facts, total_facts
+from gui.panels.node_note import NodeNote
 from gui.panels.node_use import UseSection
 from gui.panels.problem_card import ProblemCard
 from gui.panels.scroll_page import ScrollPage
@@ -34,6 +40,9 @@ LONGEST_TITLE = 200
 
 
 class InspectorPanel(QScrollArea):
+    unpack_wanted = Signal()
+    """The selected block is to come apart."""
+
     def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._words, self._theme = document, words, theme
@@ -55,13 +64,17 @@ class InspectorPanel(QScrollArea):
         self.form = ArgumentForm(document, words, theme, body)
         self.use = UseSection(document, words, theme, body)
         self.form.aligned.connect(self.use.align)
+        self.arguments = BlockArguments(document, words, theme, body)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         self._rule = separator(body)
         self.facts = FactTable(body)
         self.why = WhySection(words, theme, body)
         self.inside = BlockSection(words, theme, body)
-        self._sections = (self.use, self.why, self.inside)
+        self.inside.enter_wanted.connect(self._enter)
+        self.inside.unpack_wanted.connect(self.unpack_wanted)
+        self.remark = NodeNote(document, words, body)
+        self._sections = (self.use, self.remark, self.why, self.inside)
         """What only a node has."""
         self.link = QPushButton(body)
         self.link.setObjectName("inspector-documentation")
@@ -74,8 +87,10 @@ class InspectorPanel(QScrollArea):
         column.setSpacing(12)
         column.addWidget(self.header)
         column.addWidget(self._note)
+        column.addWidget(self.arguments)
         column.addWidget(self.form)
         column.addWidget(self.use)
+        column.addWidget(self.remark)
         column.addLayout(self._cards)
         column.addWidget(self._rule)
         column.addWidget(self.facts)
@@ -88,6 +103,7 @@ class InspectorPanel(QScrollArea):
         self.setWidget(body)
         document.changed.connect(self._refresh)
         document.selection_changed.connect(self._refresh)
+        document.leaving.connect(self._hand_in)
         words.changed.connect(self._retranslate)
         theme.changed.connect(self._recolour)
         self._retranslate()
@@ -100,8 +116,7 @@ class InspectorPanel(QScrollArea):
         if node_id != self._node_id:
             self._node_id = node_id
             # What was typed for the node that is left still counts, as when a field is left.
-            self.form.commit()
-            self.use.commit()
+            self._commit()
             self.header.drop()
             node_id = self._node_id
             self.verticalScrollBar().setValue(0)
@@ -111,6 +126,17 @@ class InspectorPanel(QScrollArea):
             self._show_several()
         else:
             self._show_model()
+
+    def _commit(self) -> None:
+        """Hand in what was typed and not yet entered, for what it was typed for."""
+        self.form.commit()
+        self.use.commit()
+        self.remark.commit()
+        self.arguments.commit()
+
+    def _hand_in(self) -> None:
+        self._commit()
+        self.header.name.commit()
 
     def _show_node(self, node_id: str) -> None:
         say, layout = self._words.say, self._document.layout
@@ -123,22 +149,29 @@ class InspectorPanel(QScrollArea):
         self.header.name.setReadOnly(False)
         self.header.show_name(node_id, "", say("inspector.name"))
         self.header.show_kind(layer_icon(layer, category), f"category.{category}", layer, about)
-        self._show_note("" if ready else say("inspector.pending"))
+        muted = say("inspector.muted") if layout.nodes[node_id].muted else ""
+        self._show_note(muted if ready else say("inspector.pending"))
+        self.arguments.hide()
         self.form.show_node(node_id if ready else None)
         self.use.show_node(node_id, facts)
-        self.why.show_node(layer, facts, output_names(layout, node_id))
+        self.remark.show_node(node_id)
+        # A muted node computes as an Identity, and that is what there is to explain.
+        computed = inference.layout if node_id in inference.layout.nodes else layout
+        self.why.show_node(computed.nodes[node_id].layer, facts, output_names(computed, node_id))
         self.inside.show_node(layout, node_id, facts)
         self._show_problems(inference.of(node_id))
         self._order_tabs()
-        self._show_facts(node_facts(inference, node_id, self._words, self._theme) if ready else [])
+        inside_block = bool(self._document.scope)
+        facts_shown = node_facts(inference, node_id, self._words, self._theme, inside_block) if ready else []
+        self._show_facts(facts_shown)
         self.link.setVisible(bool(self._address()))
 
     def _order_tabs(self) -> None:
         """From the name through the form to the link; Qt would put rows made later behind all other panels."""
-        stops: list[QWidget] = [self.header.name, *self.form.stops(), *self.use.stops()]
+        stops: list[QWidget] = [self.header.name, *self.form.stops(), *self.use.stops(), self.remark.field]
         for card in self.cards:
             stops += card.findChildren(QPushButton)
-        stops += [self.why.title, self.inside.title]
+        stops += [self.why.title, self.inside.title, self.inside.enter, self.inside.unpack]
         for before, after in pairwise([*stops, self.link]):
             QWidget.setTabOrder(before, after)
 
@@ -149,21 +182,45 @@ class InspectorPanel(QScrollArea):
         self.header.show_name(say("inspector.several", count=len(chosen)), "", say("inspector.several_name"))
         self.header.show_kind("layout", "text_quiet", "", ", ".join(chosen))
         self._show_note(say("inspector.several_hint"))
+        self.arguments.hide()
         self._hide_form()
         self._show_problems(())
         self._show_facts(total_facts(self._document.inference, chosen, self._words))
         self.link.hide()
 
     def _show_model(self) -> None:
-        say = self._words.say
+        """The network, or the block that is looked into."""
+        say, document = self._words.say, self._document
         self.header.name.setReadOnly(False)
-        self.header.show_name(self._document.layout.title, say("inspector.untitled"), say("inspector.title"))
-        self.header.show_kind("layout", "text_quiet", "", say("inspector.model"))
-        self._show_note(say("inspector.hint") if self._document.ready else say("inspector.pending"))
+        if document.block is None:
+            self.header.show_name(document.layout.title, say("inspector.untitled"), say("inspector.title"))
+            self.header.show_kind("layout", "text_quiet", "", say("inspector.model"))
+            note = say("inspector.hint")
+        else:
+            self.header.show_name(document.block, "", say("inspector.block_title"))
+            about = say(
+                "inspector.block_page" if document.uses > 1 else "inspector.block_page_once", count=document.uses
+            )
+            self.header.show_kind("category_block", "category.block", "", about)
+            note = self._inside_note()
+        self._show_note(note if document.ready else say("inspector.pending"))
         self._hide_form()
+        self.arguments.show_block()
+        if not self.arguments.isHidden():
+            for before, after in pairwise([self.header.name, *self.arguments.stops()]):
+                QWidget.setTabOrder(before, after)
         self._show_problems(())
-        self._show_facts(model_facts(self._document.inference, self._words, self._theme))
+        inside_block = bool(document.scope)
+        self._show_facts(model_facts(document.inference, self._words, self._theme, inside_block))
         self.link.hide()
+
+    def _inside_note(self) -> str:
+        """What to know of the shapes and numbers in here."""
+        document, use = self._document, self._document.scope[-1]
+        repeated = document.repetitions
+        if not document.inference.nodes and document.layout.nodes:
+            return self._words.say("inspector.inside_unknown", node=use)
+        return self._words.say("inspector.inside_first", count=repeated) if repeated > 1 else ""
 
     def _hide_form(self) -> None:
         self.form.show_node(None)
@@ -195,6 +252,8 @@ class InspectorPanel(QScrollArea):
 
     def _enter_name(self, text: str) -> str | None:
         """Rename the node, or the network if none is selected. The sentence that says why not, if it cannot be."""
+        if self._node_id is None and self._document.block is not None:
+            return self._rename_block(self._document.block, text.strip())
         if self._node_id is None:
             self._document.apply("inspector.edit_title", partial(with_title, title=text.strip()))
             return None
@@ -208,11 +267,24 @@ class InspectorPanel(QScrollArea):
             self._rename(old, new)
         return None
 
+    def _rename_block(self, old: str, new: str) -> str | None:
+        rule = new_block_name_problem(self._document.root, new) if new != old else None
+        if rule is not None:
+            return self._words.say(rule, name=new)
+        if new != old:
+            self._document.apply_root("canvas.edit.block_rename", partial(renamed_block, old=old, new=new))
+        return None
+
+    def _enter(self) -> None:
+        if self._node_id is not None:
+            self._document.enter(self._node_id)
+
     def _rename(self, old: str, new: str) -> None:
         # Between the edit and the selection of the new name nothing is selected: the form must not go and come again.
         self._renaming = True
         try:
             self.form.renamed(old, new)
+            self.remark.renamed(old, new)
             self._node_id = new
             self._document.apply("inspector.rename", partial(with_renamed, old=old, new=new))
             self._document.select([new])
@@ -234,6 +306,7 @@ class InspectorPanel(QScrollArea):
         self.setAccessibleName(self._words.say("inspector.panel_name"))
         self.link.setText(self._words.say("inspector.documentation"))
         self.form.retranslate()
+        self.arguments.retranslate()
         for section in self._sections:
             section.retranslate()
         self._redraw()
@@ -241,6 +314,7 @@ class InspectorPanel(QScrollArea):
     def _recolour(self) -> None:
         self.link.setIcon(self._theme.icon("external", "accent"))
         self.form.recolour()
+        self.arguments.recolour()
         for section in self._sections:
             section.recolour()
         self._redraw()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 from core.cost import kept_bytes
 from core.datasets.facts import NO_DATA
@@ -17,13 +18,18 @@ from gui.panels.styling import shape_html
 from gui.theme import Theme
 from gui.words import Words
 
+if TYPE_CHECKING:
+    from core.receptive import Memory
+
 LONGEST_SUM = 3
 """Parameter tensors up to which their sizes are written out as a sum."""
 BYTES_PER_VALUE = 4
 
 
-def node_facts(inference: Inference, node_id: str, words: Words, theme: Theme) -> list[Fact]:
-    """Of one node. Empty while nothing is known of it."""
+def node_facts(
+    inference: Inference, node_id: str, words: Words, theme: Theme, inside_block: bool = False
+) -> list[Fact]:
+    """Of one node. Empty while nothing is known of it. `inside_block`: its Input and Output are those of a block."""
     facts = inference.nodes.get(node_id)
     if facts is None:
         return []
@@ -54,9 +60,9 @@ def node_facts(inference: Inference, node_id: str, words: Words, theme: Theme) -
         rows.append(_cost(facts.multiply_adds, words))
     if facts.outputs and layer != "Input":
         rows.append(_activations(kept_bytes(facts, layout.training.batch_size), layout, words))
-        rows += _receptive_field(inference, node_id, words)
+        rows += _receptive_field(inference, node_id, words, inside_block)
     # Without data nothing is compared with anything, so no loss expects anything either.
-    if layer == "Output" and layout.training.dataset.name != NO_DATA:
+    if layer == "Output" and layout.training.dataset.name != NO_DATA and not inside_block:
         rows.append(
             Fact(
                 words.say("inspector.loss"), inference.layout.training.loss.name, _expectation(inference.layout, words)
@@ -65,8 +71,8 @@ def node_facts(inference: Inference, node_id: str, words: Words, theme: Theme) -
     return rows
 
 
-def model_facts(inference: Inference, words: Words, theme: Theme) -> list[Fact]:
-    """Of the whole network."""
+def model_facts(inference: Inference, words: Words, theme: Theme, inside_block: bool = False) -> list[Fact]:
+    """Of the whole network, or of one block."""
     nodes = inference.layout.nodes
     layers = sum(node.layer not in ("Input", "Output") for node in nodes.values())
     rows = [Fact(words.say("inspector.layers"), value_text(layers))]
@@ -78,13 +84,15 @@ def model_facts(inference: Inference, words: Words, theme: Theme) -> list[Fact]:
         facts = inference.nodes.get(node_id)
         if facts is not None and node.layer == "Output" and facts.inputs and facts.inputs[0] is not None:
             rows.append(Fact(words.say("inspector.output"), _signal(facts.inputs[0], theme)))
-    return rows + total_facts(inference, nodes, words)
+    # What comes into a block is kept where it comes from.
+    counted = [node_id for node_id, node in nodes.items() if not (inside_block and node.layer == "Input")]
+    return rows + total_facts(inference, counted, words)
 
 
 def total_facts(inference: Inference, node_ids: Collection[str], words: Words) -> list[Fact]:
     """Of several nodes together. Empty while nothing is known of them."""
     known = [inference.nodes[node_id] for node_id in node_ids if node_id in inference.nodes]
-    if not known:
+    if not any(facts.outputs for facts in known):
         return []
     parameters, trainable = sum(facts.parameters for facts in known), sum(facts.trainable for facts in known)
     rows = [Fact(words.say("inspector.parameters"), value_text(parameters))]
@@ -137,14 +145,15 @@ def _parameters(facts: NodeFacts, words: Words) -> list[Fact]:
     return rows
 
 
-def _receptive_field(inference: Inference, node_id: str, words: Words) -> list[Fact]:
+def _receptive_field(inference: Inference, node_id: str, words: Words, inside_block: bool) -> list[Fact]:
     """Of a node that gives places, not only features; none where there is no telling."""
     if len(inference.nodes[node_id].outputs[0].shape) < 3:
         return []
     size = _fields_of(inference).get(node_id)
     if not size:
         return []
-    return [Fact(words.say("inspector.receptive"), shape_text(size), words.say("inspector.receptive_note"))]
+    note = words.say("inspector.receptive_note_block" if inside_block else "inspector.receptive_note")
+    return [Fact(words.say("inspector.receptive"), shape_text(size), note)]
 
 
 def _fields_of(inference: Inference) -> Mapping[str, tuple[int, ...] | None]:
@@ -152,10 +161,15 @@ def _fields_of(inference: Inference) -> Mapping[str, tuple[int, ...] | None]:
     if not _last or _last[0][0] is not inference:
         from core.receptive import receptive_fields
 
-        _last[:] = [(inference, receptive_fields(inference.layout, inference.order, inference.nodes))]
+        if len(_found_before) > 2 * len(inference.order) + 1000:
+            _found_before.clear()
+        fields = receptive_fields(inference.layout, inference.order, inference.nodes, _found_before)
+        _last[:] = [(inference, fields)]
     return _last[0][1]
 
 
+_found_before: Memory = {}
+"""So that an edit of one node among a thousand asks only for what follows it."""
 _last: list[tuple[Inference, Mapping[str, tuple[int, ...] | None]]] = []
 """The inference that was looked at last, and its receptive fields."""
 

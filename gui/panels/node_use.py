@@ -73,6 +73,11 @@ class UseSection(QWidget):
         owner_id = node.shares or node_id
         owner = layout.nodes.get(owner_id, node)
         is_block = node.layer in layout.blocks
+        inside = bool(self._document.scope)
+        # Inside a block the rows above have one more button.
+        beside = ArgumentRow.ROOM_FOR_RESET - GAP + (ArgumentRow.ROOM_FOR_LINK if inside else 0)
+        self._rows.setColumnMinimumWidth(2, beside)
+        self.repeat.set_linkable(False, inside)
         self.repeat.setVisible(is_block and node.shares is None)
         if is_block:
             self.repeat.show_value(node.repeat if node.repeat != 1 else NOT_GIVEN, None, False)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QDrag, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QAction, QDrag, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedLayout, QTreeView, QVBoxLayout, QWidget
 
+from core.catalogue import ENTRIES
 from gui.document import Document
-from gui.panels.palette_model import PaletteModel, Role
+from gui.panels.palette_model import RECENT, PaletteModel, Role
 from gui.panels.palette_rows import PaletteRows, node_pixmap
 from gui.panels.styling import label, separator
 from gui.theme import Theme
 from gui.words import Words
+
+SIDE = 12
 
 
 class PaletteTree(QTreeView):
@@ -106,8 +111,8 @@ class PalettePanel(QWidget):
         self._about.setObjectName("palette-about")
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._build()
-        self._model.show_blocks(document.layout)
-        self._open_essentials()
+        self._model.show_blocks(document.root)
+        self._open_first()
         self.search.installEventFilter(self)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._choose_best)
@@ -138,7 +143,7 @@ class PalettePanel(QWidget):
 
     def _build(self) -> None:
         field = QVBoxLayout()
-        field.setContentsMargins(12, 12, 12, 8)
+        field.setContentsMargins(SIDE, 12, SIDE, 8)
         field.addWidget(self.search)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.tree)
@@ -154,7 +159,7 @@ class PalettePanel(QWidget):
         column.addLayout(self._stack, 1)
         column.addWidget(separator(self))
         foot = QVBoxLayout()
-        foot.setContentsMargins(12, 8, 12, 8)
+        foot.setContentsMargins(SIDE, 8, SIDE, 8)
         foot.addWidget(self._about)
         column.addLayout(foot)
 
@@ -169,7 +174,7 @@ class PalettePanel(QWidget):
             self.tree.setCurrentIndex(self._model.index(0, 0))
             self.tree.scrollToTop()
         elif was_searching:
-            self._open_essentials()
+            self._open_first()
 
     def _choose_best(self) -> None:
         if self._model.searching and self._model.rowCount():
@@ -193,21 +198,45 @@ class PalettePanel(QWidget):
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_blocks(self) -> None:
-        """Offer the blocks of the layout of now. What was open stays open."""
-        tree, model = self.tree, self._model
-        rows = [model.index(row, 0) for row in range(model.rowCount())]
-        opened = {row.data(Role.CATEGORY) for row in rows if tree.isExpanded(row)}
-        if model.show_blocks(self._document.layout) and not model.searching:
-            for row in range(model.rowCount()):
-                index = model.index(row, 0)
-                tree.setExpanded(index, index.data(Role.CATEGORY) in opened)
+        """Offer the blocks of the layout of now."""
+        opened = self._opened()
+        if self._model.show_blocks(self._document.root):
+            self._open(opened)
 
-    def _open_essentials(self) -> None:
-        self.tree.expand(self._model.index(0, 0))
+    def show_recent(self, layers: Iterable[str]) -> None:
+        """Offer first what was used last. The rows that a person sees or points at stay where they are."""
+        opened, bar = self._opened(), self.tree.verticalScrollBar()
+        above, before = bar.value(), self._height()
+        if self._model.show_recent(layers):
+            self._open({*opened, RECENT})
+            bar.setValue(above + self._height() - before if above or self.tree.underMouse() else 0)
+
+    def _opened(self) -> set[str | None]:
+        return {row.data(Role.CATEGORY) for row in self._section_rows() if self.tree.isExpanded(row)}
+
+    def _open(self, categories: Collection[str | None]) -> None:
+        """After the rows were divided anew: what was open stays open."""
+        if not self._model.searching:
+            for row in self._section_rows():
+                self.tree.setExpanded(row, row.data(Role.CATEGORY) in categories)
+
+    def _open_first(self) -> None:
+        self._open((None, RECENT))
+
+    def _section_rows(self) -> list[QModelIndex]:
+        return [self._model.index(row, 0) for row in range(self._model.rowCount())]
+
+    def _height(self) -> int:
+        """Of what stands above the essentials, once it has been laid out."""
+        first = self._section_rows()[:1]
+        if not first or first[0].data(Role.CATEGORY) != RECENT:
+            return 0
+        below = self._model.rowCount(first[0]) if self.tree.isExpanded(first[0]) else 0
+        rows = [first[0], *(self._model.index(row, 0, first[0]) for row in range(below))]
+        return sum(self.tree.rowHeight(row) for row in rows)
 
     def _describe(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
         layer = index.data(Role.LAYER) if index.isValid() else None
-        # A second line is kept free, so that the rows do not move while the pointer wanders over them.
         self._about.setText(index.data(Role.DESCRIPTION) if layer is not None else self._words.say("palette.hint"))
 
     def _retranslate(self) -> None:
@@ -221,9 +250,21 @@ class PalettePanel(QWidget):
 
     def _recolour(self) -> None:
         self._magnifier.setIcon(self._theme.icon("search", "text_quiet"))
-        self._about.setFixedHeight(self._theme_lines(2))
-        self.tree.viewport().update()
+        self._keep_room()
+        # Rows are as high as their words.
+        self.tree.doItemsLayout()
 
-    def _theme_lines(self, lines: int) -> int:
-        """Pixels that so many lines of small text need."""
-        return QFontMetrics(self._theme.font(11)).lineSpacing() * lines + 2
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """As much as the longest line about a layer needs, so that the rows do not move while the pointer wanders."""
+        metrics, width = QFontMetrics(self._theme.font(11)), max(self.width() - 2 * SIDE, 48)
+        said = [self._words.say("palette.hint"), self._words.say("palette.block")]
+        said += [self._words.say(f"layer.{name}") for name in ENTRIES if self._words.has(f"layer.{name}")]
+        # The longest by far: measuring each would take longer than all else that a resize does.
+        said = sorted(said, key=metrics.horizontalAdvance)[-3:]
+        wrap = int(Qt.TextFlag.TextWordWrap)
+        heights = [metrics.boundingRect(QRect(0, 0, width, 10_000), wrap, text).height() for text in said]
+        self._about.setFixedHeight(max(*heights, metrics.lineSpacing() * 2) + 2)

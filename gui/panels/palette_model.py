@@ -1,8 +1,8 @@
-"""The layers as rows: by category, the essential ones first; while a person searches, the matches, best first."""
+"""The layers as rows: what was used last, the essential ones, then by category; in a search the matches, best first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -11,11 +11,15 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from core.catalogue import CATEGORIES, ENTRIES, Entry
 from core.layout import Layout
-from gui.panels.palette_search import found
+from gui.layer_search import found
 from gui.words import Words
 
 LAYER_FORMAT = "application/x-layerloom-layer"
 """Mime type of a dragged layer; its data is the layer's name in UTF-8."""
+
+RECENT = "recent"
+"""In place of a category: the layers that were used last."""
+MOST_RECENT = 5
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -25,7 +29,7 @@ class Role(IntEnum):
     LAYER = Qt.ItemDataRole.UserRole
     """The layer's name; None on a category."""
     CATEGORY = Qt.ItemDataRole.UserRole + 1
-    """The category's name; None on the essentials."""
+    """The category's name; None on the essentials, RECENT on what was used last."""
     DESCRIPTION = Qt.ItemDataRole.UserRole + 2
     """One line about the layer."""
 
@@ -33,7 +37,7 @@ class Role(IntEnum):
 @dataclass(frozen=True)
 class Section:
     category: str | None
-    """None for the essentials."""
+    """None for the essentials, RECENT for what was used last."""
     layers: tuple[str, ...]
 
 
@@ -60,19 +64,39 @@ class PaletteModel(QAbstractItemModel):
         self._query = ""
         self._matches: tuple[str, ...] | None = None
         self._blocks: Mapping[str, Entry] = {}
+        self._recent: tuple[str, ...] = ()
         self._sections = SECTIONS
 
     def show_blocks(self, layout: Layout) -> bool:
         """Offer the blocks of this layout; True if they are others than before."""
-        if list(layout.blocks) == list(self._blocks):
-            self._blocks = layout.block_entries
+        same = list(layout.blocks) == list(self._blocks)
+        self._blocks = layout.block_entries
+        if not same:
+            self._divide()
+        return not same
+
+    def show_recent(self, layers: Iterable[str]) -> bool:
+        """Offer first what was used last; True if rows came or went.
+
+        A layer that stands there already keeps its place: rows should not change places under the pointer.
+        """
+        layers = tuple(layers)
+        if self._recent and layers and layers[0] in self._recent:
+            return False
+        self._recent = layers
+        return self._divide()
+
+    def _divide(self) -> bool:
+        """Sections anew; False if they are as before."""
+        known = [layer for layer in self._recent if layer in ENTRIES or layer in self._blocks][:MOST_RECENT]
+        recent = (Section(RECENT, tuple(known)),) if known else ()
+        own = (Section("block", tuple(self._blocks)),) if self._blocks else ()
+        sections = (*recent, SECTIONS[0], *own, *SECTIONS[1:])
+        matches = None if self._matches is None else found(self._query, self._blocks)
+        if (sections, matches) == (self._sections, self._matches):
             return False
         self.beginResetModel()
-        self._blocks = layout.block_entries
-        own = (Section("block", tuple(self._blocks)),) if self._blocks else ()
-        self._sections = (SECTIONS[0], *own, *SECTIONS[1:])
-        if self._matches is not None:
-            self._matches = found(self._query, self._blocks)
+        self._sections, self._matches = sections, matches
         self.endResetModel()
         return True
 
@@ -157,6 +181,7 @@ class PaletteModel(QAbstractItemModel):
         if role == Role.CATEGORY:
             return section.category
         if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.AccessibleTextRole:
-            key = "palette.essentials" if section.category is None else f"category.{section.category}"
+            own = {None: "palette.essentials", RECENT: "palette.recent"}
+            key = own.get(section.category, f"category.{section.category}")
             return self._words.say(key)
         return None

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gui.panels.palette_model import Role
+from gui.panels.palette_model import RECENT, Role
 from gui.theme import Theme
 from gui.theme.icons import layer_icon
 
@@ -15,13 +15,14 @@ SECTION_HEIGHT = 32
 CHEVRON = 12
 DOT = 8
 ICON = 16
+SMALL_ICON = 14
 MARGIN = 8
 ROOM_FOR_DESCRIPTION = 400
 """Pixels of row width from which the one-line description stands beside the name."""
 
 
 class PaletteRows(QStyledItemDelegate):
-    """A section: chevron, icon, title, count. A layer: a dot in the hue of its category, name, and what it does."""
+    """A section: chevron, icon, title, count. A layer: the dot or icon of its category, name, and what it does."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +30,7 @@ class PaletteRows(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         is_section = index.data(Role.LAYER) is None
-        return QSize(0, SECTION_HEIGHT if is_section else ROW_HEIGHT)
+        return QSize(0, self._theme.scaled(SECTION_HEIGHT if is_section else ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -62,13 +63,14 @@ class PaletteRows(QStyledItemDelegate):
         self, painter: QPainter, row: QRect, index: QModelIndex | QPersistentModelIndex, is_open: bool
     ) -> None:
         theme, category = self._theme, index.data(Role.CATEGORY)
+        chevron, icon = theme.scaled(CHEVRON), theme.scaled(ICON)
         x = row.left() + 4
-        chevron = theme.pixmap("chevron_down" if is_open else "chevron_right", CHEVRON, "text_quiet")
-        painter.drawPixmap(x, _centred(row, CHEVRON), chevron)
-        x += CHEVRON + 4
-        token = "accent" if category is None else f"category.{category}"
-        painter.drawPixmap(x, _centred(row, ICON), theme.pixmap(category_icon(category), ICON, token))
-        x += ICON + MARGIN
+        name = "chevron_down" if is_open else "chevron_right"
+        painter.drawPixmap(x, _centred(row, chevron), theme.pixmap(name, chevron, "text_quiet"))
+        x += chevron + 4
+        token = "accent" if category in (None, RECENT) else f"category.{category}"
+        painter.drawPixmap(x, _centred(row, icon), theme.pixmap(category_icon(category), icon, token))
+        x += icon + MARGIN
         count = str(index.model().rowCount(index))
         painter.setFont(theme.font(11))
         painter.setPen(theme.colour("text_quiet"))
@@ -81,17 +83,24 @@ class PaletteRows(QStyledItemDelegate):
 
     def _paint_layer(self, painter: QPainter, row: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         theme, category = self._theme, index.data(Role.CATEGORY)
-        # Below a section the dot stands under the section's icon; a match has nothing above it.
-        x = row.left() + (4 + CHEVRON + 4 + (ICON - DOT) // 2 if index.parent().isValid() else MARGIN)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(f"category.{category}"))
-        painter.drawRoundedRect(QRect(x, _centred(row, DOT), DOT, DOT), 2, 2)
-        x += DOT + (ICON - DOT) // 2 + MARGIN
+        dot, icon, small = (theme.scaled(side) for side in (DOT, ICON, SMALL_ICON))
+        # Below a section the sign stands under the section's icon; a match has nothing above it.
+        x = row.left() + (4 + theme.scaled(CHEVRON) + 4 if index.parent().isValid() else MARGIN - 4)
+        middle = x + icon // 2
+        if index.parent().isValid() and index.parent().data(Role.CATEGORY) == category:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(f"category.{category}"))
+            painter.drawRoundedRect(QRect(middle - dot // 2, _centred(row, dot), dot, dot), 2, 2)
+        else:
+            # Among layers of other categories the hue alone would not tell.
+            sign = theme.pixmap(layer_icon(index.data(Role.LAYER), category), small, f"category.{category}")
+            painter.drawPixmap(middle - small // 2, _centred(row, small), sign)
+        x += icon + MARGIN
         painter.setFont(theme.font(13))
         painter.setPen(theme.colour("text"))
         room = QRect(x, row.top(), row.right() - MARGIN - x, row.height())
         used = _draw_elided(painter, room, index.data())
-        if row.width() >= ROOM_FOR_DESCRIPTION:
+        if row.width() >= theme.scaled(ROOM_FOR_DESCRIPTION):
             painter.setFont(theme.font(11))
             painter.setPen(theme.colour("text_quiet"))
             _draw_elided(painter, room.adjusted(used + 12, 0, 0, 0), index.data(Role.DESCRIPTION))
@@ -99,14 +108,14 @@ class PaletteRows(QStyledItemDelegate):
 
 def category_icon(category: str | None) -> str:
     """The name of a category's icon; of the essentials' for None."""
-    return "essentials" if category is None else f"category_{category}"
+    return {None: "essentials", RECENT: RECENT}.get(category, f"category_{category}")
 
 
 def node_pixmap(layer: str, category: str, theme: Theme, ratio: float) -> QPixmap:
     """A small node named after a layer, as it will stand on the canvas; `ratio` is the screen's pixels per unit."""
     font = theme.font(13, weight=600)
-    width = max(120, 12 + 16 + QFontMetrics(font).horizontalAdvance(layer) + 20)
-    size = QSize(width, 40)
+    width = max(120, 38 + QFontMetrics(font).horizontalAdvance(layer) + 12)
+    size = QSize(width, theme.scaled(40))
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -5,7 +5,7 @@ Before training they are what the seed gives, while it goes they are live, after
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ from gui.training_session import TrainingSession
 from gui.words import Words
 
 VIEWS = ("histogram", "picture", "values")
+SOON_MS = 30
+"""After an edit, until the parameters are asked for."""
 SPACING = 4
 LEAST_VIEW = 96
 """Pixels of height in which a histogram or a picture still says something."""
@@ -55,6 +57,9 @@ class ParametersPanel(QWidget):
             zip(VIEWS, (self.histogram, self.picture, self.values), strict=True)
         )
         self.empty = ParametersEmpty(words, theme, self)
+        # The question carries the whole layout as text. After an edit the canvas comes first.
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self._watch)
         self._build()
         self._connect()
         self.retranslate()
@@ -93,7 +98,7 @@ class ParametersPanel(QWidget):
         column.addWidget(self.empty, 1)
 
     def _connect(self) -> None:
-        self._document.changed.connect(self._watch)
+        self._document.changed.connect(self._soon.start)
         self._document.selection_changed.connect(self._watch)
         self._session.changed.connect(self._session_changed)
         self._session.inspected.connect(self.refresh)
@@ -108,7 +113,7 @@ class ParametersPanel(QWidget):
     def _watch(self) -> None:
         """Ask for the selected node while somebody sees the panel; nobody's parameters cost nothing."""
         wanted = self._document.selected if self.isVisible() else None
-        self._session.watch(self._document.layout, wanted)
+        self._session.watch(self._document.root, self._document.module_path(wanted) if wanted is not None else None)
         self.refresh()
 
     def _session_changed(self) -> None:
@@ -118,15 +123,17 @@ class ParametersPanel(QWidget):
 
     def _snapshot(self) -> Snapshot | None:
         """What is known of the selected node."""
-        snapshot = self._session.snapshot
-        return snapshot if snapshot is not None and snapshot.node == self._document.selected else None
+        snapshot, selected = self._session.snapshot, self._document.selected
+        if snapshot is None or selected is None:
+            return None
+        return snapshot if snapshot.node == self._document.module_path(selected) else None
 
     def refresh(self) -> None:
         """Show what the session knows of the selected node now."""
         selected, snapshot = self._document.selected, self._snapshot()
         self._head.setVisible(selected is not None)
         self.title.setText(selected or "")
-        self.title.setToolTip(selected or "")
+        self.title.setToolTip(self._document.module_path(selected) if selected is not None else "")
         filled = snapshot is not None and bool(snapshot.tensors)
         self._inside.setVisible(filled)
         self.empty.setVisible(not filled)
@@ -148,7 +155,9 @@ class ParametersPanel(QWidget):
         key = SOURCES[snapshot.source]
         if key == "live" and self._session.state != "running":
             key = "at_step"
-        return self._words.say(f"parameters.{key}", step=snapshot.step)
+        said = self._words.say(f"parameters.{key}", step=snapshot.step)
+        # Inside a block it counts at which use and in which repetition the parameters are.
+        return f"{snapshot.node} · {said}" if self._document.scope else said
 
     def _show_tensor(self, tensor: TensorView) -> None:
         """Only the view that is seen is drawn."""
@@ -175,6 +184,7 @@ class ParametersPanel(QWidget):
     def retranslate(self) -> None:
         for index, name in enumerate(VIEWS):
             self.tabs.setTabText(index, self._words.say(f"parameters.{name}"))
+        self.values.setAccessibleName(self._words.say("parameters.values"))
         self._recolour()
         self.refresh()
 

@@ -43,6 +43,8 @@ class ParametersEmpty(QWidget):
         if node_id is None:
             count = len(document.selection)
             return say("parameters.several_selected", count=count) if count else say("parameters.none_selected")
+        if document.layout.nodes[node_id].muted:
+            return say("parameters.muted")
         layer = document.layout.nodes[node_id].layer
         if layer in ("Input", "Output"):
             return say(f"parameters.no_parameters_{layer.lower()}")
@@ -50,7 +52,7 @@ class ParametersEmpty(QWidget):
             return say("parameters.no_parameters", layer=layer)
         if not document.ready or session.state in ("starting", "preparing", "downloading"):
             return say("parameters.waiting")
-        if document.inference.errors:
+        if document.root_inference.errors:
             return say("parameters.broken")
         return say("parameters.not_running") if session.busy else ""
 

@@ -37,6 +37,7 @@ class PictureView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self._recolour)
         words.changed.connect(self._describe)
+        self._describe()
 
     def show_tensor(self, tensor: TensorView) -> None:
         self._tensor = tensor
@@ -87,7 +88,7 @@ class PictureView(QWidget):
 
     def tiles(self) -> Tiles:
         """Where the patches are now."""
-        space = self.rect().adjusted(SIDE, TOP, -SIDE, -BOTTOM)
+        space = self.rect().adjusted(SIDE, self._theme.scaled(TOP), -SIDE, -self._theme.scaled(BOTTOM))
         return tiled(self._values.shape, space.left(), space.top(), space.width(), space.height())
 
     def _recolour(self) -> None:
@@ -96,7 +97,9 @@ class PictureView(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        if self._tensor is not None:
+        if self._tensor is None:
+            self.setAccessibleName(self._words.say("parameters.picture"))
+        else:
             name, shape = self._tensor.name, self._tensor.shape
             low, high = short(float(self._values.min())), short(float(self._values.max()))
             said = self._words.say("parameters.picture_name", tensor=name, shape=shape, low=low, high=high)
@@ -135,7 +138,7 @@ class PictureView(QWidget):
     def _paint_words(self, painter: QPainter) -> None:
         painter.setFont(self._theme.font(11))
         painter.setPen(self._theme.colour("text" if self.reading else "text_quiet"))
-        line = QRectF(SIDE, 0, self.width() - 2 * SIDE, TOP - 4)
+        line = QRectF(SIDE, 0, self.width() - 2 * SIDE, self._theme.scaled(TOP) - 4)
         text = painter.fontMetrics().elidedText(
             self.reading or self.note, Qt.TextElideMode.ElideRight, int(line.width())
         )
@@ -147,15 +150,15 @@ class PictureView(QWidget):
         painter.setPen(self._theme.colour("text_quiet"))
         metrics = QFontMetricsF(painter.font())
         low, high = short(-float(f"{self._limit:.3g}")), short(float(f"{self._limit:.3g}"))
-        top = self.height() - BOTTOM + 6
+        top, line = self.height() - self._theme.scaled(BOTTOM) + 6, self._theme.scaled(14)
         x = float(SIDE)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(x, top, metrics.horizontalAdvance(low) + 1, 14), middle, low)
+        painter.drawText(QRectF(x, top, metrics.horizontalAdvance(low) + 1, line), middle, low)
         x += metrics.horizontalAdvance(low) + 8
         ramp = heat.of_pixels(self._theme.colormap("diverging")[None])
-        painter.drawImage(QRectF(x, top + 4, SCALE_WIDTH, 6), ramp)
+        painter.drawImage(QRectF(x, top + line / 2 - 3, SCALE_WIDTH, 6), ramp)
         x += SCALE_WIDTH + 8
-        painter.drawText(QRectF(x, top, metrics.horizontalAdvance(high) + 1, 14), middle, high)
+        painter.drawText(QRectF(x, top, metrics.horizontalAdvance(high) + 1, line), middle, high)
 
     # Reading.
 

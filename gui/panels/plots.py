@@ -57,6 +57,7 @@ class PlotsPanel(QWidget):
     def _build(self) -> None:
         actions = self.commands
         self._titles = {chart: label(self) for chart in (self.loss, self.accuracy)}
+        self._bars: list[QWidget] = []
         self._loss_name = label(self, voice="quiet")
         self.log_button = button_for(actions.log, self, icon=False)
         self.reset_button = button_for(actions.reset, self)
@@ -88,7 +89,8 @@ class PlotsPanel(QWidget):
         title.setFont(self._theme.font(13, weight=600))
         # Of one height, so that both plots begin on the same line.
         bar = QWidget(self)
-        bar.setFixedHeight(HEAD)
+        bar.setFixedHeight(self._theme.scaled(HEAD))
+        self._bars.append(bar)
         head = QHBoxLayout(bar)
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
@@ -233,6 +235,8 @@ class PlotsPanel(QWidget):
         self.save_button.setIcon(self._theme.icon("save", "text_quiet"))
         for title in self._titles.values():
             title.setFont(self._theme.font(13, weight=600))
+        for bar in self._bars:
+            bar.setFixedHeight(self._theme.scaled(HEAD))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

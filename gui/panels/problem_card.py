@@ -106,7 +106,8 @@ class ProblemCard(QFrame):
 
     def _mend(self, mend: Mend) -> None:
         # An equal problem may have come since, with other wires around it: its own edit counts, not the one of before.
-        for problem in self._document.inference.problems:
+        # A list holds the problems of the whole, the inspector those of the part that is looked at.
+        for problem in (*self._document.inference.problems, *self._document.root_inference.problems):
             if problem == self.problem and mend in problem.mends:
                 self._document.mend(problem.mends[problem.mends.index(mend)])
                 return

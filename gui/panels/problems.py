@@ -1,4 +1,7 @@
-"""What is wrong with the network, in a learner's words. A click goes to the node, a button mends it."""
+"""What is wrong with the network, in a learner's words. A click goes to the node, a button mends it.
+
+It is the whole network's problems also while a person looks into a block; a click leads into the block where one lies.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QScrollArea, QV
 
 from core.datasets.facts import NO_DATA
 from core.problems import Problem
-from gui.document import Document
+from gui.document import Document, way_to
 from gui.panels.problem_card import ProblemCard
 from gui.panels.scroll_page import ScrollPage
 from gui.panels.styling import label
@@ -21,7 +24,7 @@ LONGEST_LIST = 100
 
 class ProblemsPanel(QScrollArea):
     node_chosen = Signal(str)
-    """A problem's node is to be shown."""
+    """A problem's node is selected now where it stands, and is to be brought into view."""
     count_changed = Signal(int, int)
     """Errors and warnings."""
 
@@ -73,8 +76,8 @@ class ProblemsPanel(QScrollArea):
         self.ensureWidgetVisible(card)
 
     def _refresh(self) -> None:
-        problems = self._document.inference.problems
-        counts = (len(self._document.inference.errors), len(problems) - len(self._document.inference.errors))
+        problems = self._document.root_inference.problems
+        counts = (len(self._document.root_inference.errors), len(problems) - len(self._document.root_inference.errors))
         if counts != self._counts:
             self._counts = counts
             self.count_changed.emit(*counts)
@@ -121,7 +124,7 @@ class ProblemsPanel(QScrollArea):
         return card
 
     def _show_verdict(self) -> None:
-        problems = self._document.inference.problems
+        problems = self._document.root_inference.problems
         self._good.setVisible(not problems)
         without_data = self._document.layout.training.dataset.name == NO_DATA
         key = "problems.none_without_data" if without_data else "problems.none"
@@ -132,9 +135,9 @@ class ProblemsPanel(QScrollArea):
             self._more.setText(self._words.say("problems.more", count=len(problems) - LONGEST_LIST))
 
     def _choose(self, problem: Problem) -> None:
-        if problem.node is not None and problem.node in self._document.layout.nodes:
-            self._document.select([problem.node])
-            self.node_chosen.emit(problem.node)
+        node_id = self._document.point_at(way_to(problem))
+        if node_id is not None:
+            self.node_chosen.emit(node_id)
 
 
 def _has_focus(card: ProblemCard) -> bool:

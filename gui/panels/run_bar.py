@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.datasets.facts import NO_DATA
@@ -46,7 +46,6 @@ class RunBar(QWidget):
         self.stop = QPushButton(self)
         self.stop.setObjectName("stop")
         for button in (self.go, self.stop):
-            button.setIconSize(QSize(16, 16))
             button.setAutoDefault(False)
         self.state = label(self, voice="small")
         self.state.setObjectName("run-state")
@@ -115,18 +114,22 @@ class RunBar(QWidget):
         self._show_stop()
         self._show_progress()
         self._show_message()
-        _put(self.earlier, self._words.say("training.earlier") if self._edited() else "")
+        say, elsewhere = self._words.say, self._session.elsewhere
+        if elsewhere:
+            _put(self.earlier, say("training.elsewhere", name=elsewhere))
+        else:
+            _put(self.earlier, say("training.earlier") if self._edited() else "")
 
     def _edited(self) -> bool:
         """Whether the layout would not give the run that is shown. Compared anew only when one of them is another."""
-        layout, run = self._document.layout, self._session.run_layout
+        layout, run = self._document.root, self._session.run_layout
         if self._compared is None or self._compared[0] is not layout or self._compared[1] is not run:
             self._compared = (layout, run, run is not None and not trained_alike(layout, run))
         return self._compared[2]
 
     def _show_go(self) -> None:
-        session, say, errors = self._session, self._words.say, self._document.inference.errors
-        training = self._document.layout.training
+        session, say, errors = self._session, self._words.say, self._document.root_inference.errors
+        training = self._document.root.training
         enabled = True
         if session.state == "running":
             self._wear("pause", "training.pause", "")
@@ -239,7 +242,7 @@ class RunBar(QWidget):
     # What a person does.
 
     def _start(self) -> None:
-        self._session.start(self._document.layout)
+        self._session.start(self._document.root)
 
     def _pause(self) -> None:
         self._asked = ("training.pausing", self._session.state)

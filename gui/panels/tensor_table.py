@@ -104,18 +104,18 @@ class TensorTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setDefaultSectionSize(theme.scaled(ROW))
         self.setItemDelegate(DenseCells(theme, self))
         header = DenseHeader(theme, self)
         self.setHorizontalHeader(header)
-        header.setFixedHeight(HEAD)
+        header.setFixedHeight(theme.scaled(HEAD))
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(24)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().currentRowChanged.connect(self._choose)
         words.changed.connect(self.retranslate)
-        theme.changed.connect(self._fit)
+        theme.changed.connect(self._recolour)
         self.retranslate()
 
     @property
@@ -139,14 +139,23 @@ class TensorTable(QTableView):
 
     def set_room(self, height: int) -> None:
         """Take no more than so many pixels of height, as long as a few rows are seen."""
-        most = min(max((height - HEAD) // ROW, LEAST_ROWS), MOST_ROWS)
+        head, row = self._theme.scaled(HEAD), self._theme.scaled(ROW)
+        most = min(max((height - head) // row, LEAST_ROWS), MOST_ROWS)
         if most != self._most:
             self._most = most
             self._stand()
             self.scrollTo(self.currentIndex())
 
     def _stand(self) -> None:
-        self.setFixedHeight(HEAD + ROW * min(len(self._model.tensors), self._most) + self._bar_height())
+        head, row = self._theme.scaled(HEAD), self._theme.scaled(ROW)
+        self.setFixedHeight(head + row * min(len(self._model.tensors), self._most) + self._bar_height())
+
+    def _recolour(self) -> None:
+        """The text may be of another size too."""
+        self.verticalHeader().setDefaultSectionSize(self._theme.scaled(ROW))
+        self.horizontalHeader().setFixedHeight(self._theme.scaled(HEAD))
+        self._fit()
+        self._stand()
 
     def retranslate(self) -> None:
         self.setAccessibleName(self._words.say("parameters.table"))

@@ -74,12 +74,12 @@ def with_number(layout: Layout, name: str, value: int) -> Layout:
 
 
 def trained_alike(layout: Layout, other: Layout) -> bool:
-    """Whether two layouts give the same run: positions and the title are no part of it."""
+    """Whether two layouts give the same run: positions, notes and the title are no part of it."""
     if layout is other:
         return True
 
     def networks(one: Layout) -> list[tuple[str, Node]]:
-        return [(node_id, replace(node, position=None)) for node_id, node in one.nodes.items()]
+        return [(node_id, replace(node, position=None, note="")) for node_id, node in one.nodes.items()]
 
     def insides(one: Layout) -> list[tuple[object, ...]]:
         blocks = one.blocks.items()

@@ -221,7 +221,8 @@ class TrainingForm(QWidget):
 
     def _choose(self, part: edits.Part, name: str) -> None:
         known = self._offers[part].known(name)
-        self._document.apply(f"training.edit_{part}", partial(edits.with_choice, part=part, name=name, known=known))
+        edit = partial(edits.with_choice, part=part, name=name, known=known)
+        self._document.apply_root(f"training.edit_{part}", edit)
 
     def _ask_argument(self, part: edits.Part, field: Field, value: Given, merge: bool) -> None:
         label_key = f"training.edit_{part}_argument"
@@ -229,11 +230,11 @@ class TrainingForm(QWidget):
             edit = partial(edits.without_choice_argument, part=part, name=field.name)
         else:
             edit = partial(edits.with_choice_argument, part=part, name=field.name, value=value)
-        self._document.apply(label_key, edit, merge)
+        self._document.apply_root(label_key, edit, merge)
 
     def _ask_number(self, field: Field, value: Given, merge: bool) -> None:
         number = field.default if isinstance(value, NotGiven) else value
         assert isinstance(number, int)
-        self._document.apply(
+        self._document.apply_root(
             f"training.edit_{field.name}", partial(edits.with_number, name=field.name, value=number), merge
         )

@@ -114,7 +114,6 @@ class ValueTable(QTableView):
             # One size for all: with thousands of columns nothing is measured.
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setHighlightSections(False)
-        self.verticalHeader().setDefaultSectionSize(ROW)
         self.numbers.modelReset.connect(self._fit)
         theme.changed.connect(self.numbers.recolour)
         theme.changed.connect(self._fit)
@@ -124,6 +123,7 @@ class ValueTable(QTableView):
         self.numbers.show(tensor)
 
     def _fit(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.scaled(ROW))
         metrics = QFontMetrics(self._theme.font(11, mono=True))
         last = str(self.numbers.headerData(self.numbers.columnCount() - 1, Qt.Orientation.Horizontal) or "")
         width = max(metrics.horizontalAdvance("−1.2e−05"), metrics.horizontalAdvance(last)) + 16

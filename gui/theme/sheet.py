@@ -14,6 +14,7 @@ Properties that a view may set (before the widget is shown):
                                strong = true      semibold: what a calculation comes to
                                heading = true     15 px, semibold
                                section = true     11 px, semibold, quiet: the title of a group
+                               keys = true        11 px in a box: what to press
                                tone = "good" | "warn" | "bad" | "quiet"
                                small = true       11 px
     QWidget, QFrame            surface = "canvas" | "panel" | "raised"
@@ -21,6 +22,7 @@ Properties that a view may set (before the widget is shown):
     QFrame                     row = true         one of a list, with a hairline below
     QFrame                     rule = "horizontal" | "vertical"   a hairline
     QLineEdit                  kind = "heading"   a title that is edited in place
+    QTabBar                    kind = "documents" one tab for each open document
     QComboBox, QCheckBox       quiet = true       the value is a default
     QLineEdit, QSpinBox …      wrong = true       the value is refused
 
@@ -32,7 +34,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Template
 
-_SHEET = Template("""
+from gui.theme.scale import scaled_sheet
+
+_SHEET = """
 * { outline: 0; dialogbuttonbox-buttons-have-icons: 0; }
 QMainWindow, QDialog, QMessageBox { background: $panel; }
 QWidget[surface="canvas"] { background: $canvas; }
@@ -53,6 +57,10 @@ QLabel[strong="true"] { font-weight: 600; }
 QLabel[small="true"] { font-size: 11px; }
 QLabel[heading="true"] { font-size: 15px; font-weight: 600; }
 QLabel[section="true"] { color: $text_quiet; font-size: 11px; font-weight: 600; }
+QLabel[keys="true"] {
+    color: $text_quiet; background: $raised; border: 1px solid $line; border-radius: 4px;
+    padding: 1px 6px; font-size: 11px;
+}
 QLabel[tone="good"] { color: $good; }
 QLabel[tone="warn"] { color: $warn; }
 QLabel[tone="bad"] { color: $bad; }
@@ -63,6 +71,7 @@ QPushButton, QToolButton {
     background: $raised; border: 1px solid $line; border-radius: 6px; padding: 4px 12px; min-height: 18px;
 }
 QToolButton { padding: 4px 8px; }
+QPushButton, QToolButton { icon-size: 16px; }
 QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background: $selection; }
 QPushButton:focus, QToolButton:focus { border-color: $focus; }
@@ -190,9 +199,20 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
 QTabBar::tab:disabled { color: $text_disabled; }
+QTabBar[kind="documents"] { background: $panel; border: 0; border-bottom: 1px solid $line; }
+QTabBar[kind="documents"]::tab {
+    margin: 0; padding: 4px 2px 4px 12px; border: 0; border-right: 1px solid $line; border-bottom: 1px solid $line;
+    min-height: 22px; max-width: 200px;
+}
+QTabBar[kind="documents"]::tab:selected { background: $canvas; border-bottom-color: $canvas; }
+QTabBar[kind="documents"]::tab:focus { color: $accent; }
+QTabBar[kind="documents"] > QToolButton#ScrollLeftButton, QTabBar[kind="documents"] > QToolButton#ScrollRightButton {
+    padding: 0; border-radius: 0; background: $panel;
+}
 
 QAbstractItemView { background: $panel; border: 0; selection-background-color: $selection; selection-color: $text; }
 QAbstractItemView:focus { border: 0; }
+QFrame[card="true"] > QListView { background: transparent; }
 QListView, QTreeView, QTableView { alternate-background-color: $hover; }
 QListView::item, QTreeView::item { min-height: 18px; padding: 3px 8px; border-radius: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
@@ -258,16 +278,18 @@ QStatusBar { background: $panel; border-top: 1px solid $line; }
 QStatusBar::item { border: 0; }
 QGroupBox { border: 1px solid $line; border-radius: 6px; margin-top: 16px; padding: 8px; }
 QGroupBox::title { subcontrol-origin: margin; left: 4px; color: $text_quiet; }
-""")
+"""
 
 
-def style_sheet(colours: Mapping[str, str], mono_families: list[str], images: Mapping[str, str]) -> str:
+def style_sheet(
+    colours: Mapping[str, str], mono_families: list[str], images: Mapping[str, str], scale: float = 1.0
+) -> str:
     """The sheet for colours by token. `images` are paths of chevrons and checks; for a missing one Qt draws its own."""
 
     def image(name: str) -> str:
         return f'image: url("{images[name]}");' if name in images else ""
 
-    return _SHEET.substitute(
+    return Template(scaled_sheet(_SHEET, scale)).substitute(
         colours,
         scroll=colours["line"],
         mono=", ".join(f'"{family}"' for family in mono_families),

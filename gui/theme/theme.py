@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.theme.fonts import interface_font, mono_font
 from gui.theme.icons import coloured, painted
+from gui.theme.scale import nearest
 from gui.theme.sheet import style_sheet
 from gui.theme.tokens import PALETTES
 
@@ -36,9 +37,12 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+    def __init__(self, choice: str = "system", parent: QObject | None = None, scale: float = 1.0) -> None:
         super().__init__(parent)
         self._choice = _checked(choice)
+        self._scale = nearest(scale)
+        self.reduced_motion = False
+        """Whether nothing moves that need not."""
         self._name = self._resolved()
         self._colours = {
             name: {token: QColor(value) for token, value in table.items()} for name, table in PALETTES.items()
@@ -67,8 +71,29 @@ class Theme(QObject):
         """A colour by its token. KeyError if there is no such token."""
         return QColor(self._colours[self._name][token])
 
+    @property
+    def scale(self) -> float:
+        """How large text is: 1 as designed, 2 twice as large."""
+        return self._scale
+
+    def set_scale(self, scale: float) -> None:
+        """Show all text, and what has to follow it, in another size from now on."""
+        if nearest(scale) != self._scale:
+            self._scale = nearest(scale)
+            if self._dressed:
+                self.apply(QApplication.instance())  # type: ignore[arg-type]
+            self.changed.emit()
+
+    def scaled(self, pixels: float) -> int:
+        """A length that holds text, such as the height of a row, where it is so long at 100 %."""
+        return round(pixels * self._scale)
+
     def font(self, size: int = 13, mono: bool = False, weight: int = 400) -> QFont:
         """The system's interface or fixed font, `size` in pixels at 100 %."""
+        return self.canvas_font(self.scaled(size), mono, weight)
+
+    def canvas_font(self, size: int = 13, mono: bool = False, weight: int = 400) -> QFont:
+        """A font in canvas units. Larger text is a nearer canvas: nodes grow with their words, and none is cut off."""
         return mono_font(size, weight) if mono else interface_font(size, weight)
 
     def pixmap(self, name: str, size: int, token: str = "text", ratio: float | None = None) -> QPixmap:
@@ -83,8 +108,8 @@ class Theme(QObject):
         """An icon for a button or a menu, quiet where it is disabled. Ask again when the theme has changed."""
         icon = QIcon()
         for ratio in (1.0, 2.0):
-            icon.addPixmap(self.pixmap(name, 16, token, ratio))
-            icon.addPixmap(self.pixmap(name, 16, "text_disabled", ratio), QIcon.Mode.Disabled)
+            icon.addPixmap(self.pixmap(name, self.scaled(16), token, ratio))
+            icon.addPixmap(self.pixmap(name, self.scaled(16), "text_disabled", ratio), QIcon.Mode.Disabled)
         return icon
 
     def colormap(self, kind: str) -> NDArray[np.uint8]:
@@ -96,7 +121,7 @@ class Theme(QObject):
     def style_sheet(self) -> str:
         """For the whole application."""
         families = self.font(mono=True).families()
-        return style_sheet(PALETTES[self._name], families, self._sheet_images())
+        return style_sheet(PALETTES[self._name], families, self._sheet_images(), self._scale)
 
     def palette(self) -> QPalette:
         """For what a style sheet does not reach."""
@@ -121,7 +146,7 @@ class Theme(QObject):
         if not self._dressed:
             self._dressed = True
             application.setStyle("Fusion")
-            application.setFont(self.font())
+        application.setFont(self.font())
         hints = QGuiApplication.styleHints()
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
         # The window frame belongs to the system and follows this hint.

@@ -1,4 +1,4 @@
-"""Which layers a person means by a few letters, best first. The palette's search field asks here.
+"""Which layers a person means by a few letters, best first. The palette and the search on the canvas ask here.
 
 A learner may know a layer by its name, by what it is for or by its Korean description, so all of these are read, in
 both languages whatever the window speaks. Needs neither Qt nor torch.

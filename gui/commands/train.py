@@ -1,0 +1,36 @@
+"""Commands for training and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui.commands.command import Command, Condition
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+def _pause_name(window: MainWindow) -> str:
+    return "action.resume" if window.session.state == "paused" else "action.pause"
+
+
+_running = Condition("not_training", lambda window: window.session.state in ("running", "paused"))
+
+
+COMMANDS = (
+    Command(
+        "train", lambda window: window.train(), "play", "F5",
+        # With mistakes or without data it can be pressed too: it then shows what is missing.
+        enabled=Condition("cannot_train", lambda window: bool(window.document.root.nodes) and not window.session.busy),
+    ),
+    Command(
+        "pause", lambda window: window.pause_or_resume(), "pause", "F6", enabled=_running,
+        text=lambda window: window.words.say(_pause_name(window)),
+    ),
+    Command("stop", lambda window: window.session.stop(), "stop", "Shift+F5",
+            enabled=Condition("not_training", lambda window: window.session.busy)),
+    Command(
+        "save_weights", lambda window: window.save_weights(), "download",
+        enabled=Condition("no_weights", lambda window: window.session.has_weights),
+    ),
+)  # fmt: skip
