@@ -28,9 +28,11 @@ def open_new_window() -> int | None:
 
 
 def step_aside(window: QWidget) -> None:
-    """Move a window that another one opened a little, and only at its beginning."""
+    """Move a window that another one opened a little, and only at its beginning. It stays on the screen."""
     if os.environ.pop(BESIDE, None) is None:
         return
     place = window.geometry().translated(STEP)
-    if window.screen().availableGeometry().contains(place.topLeft()):
+    room = window.screen().availableGeometry()
+    if room.contains(place.topLeft()):
         window.move(window.pos() + STEP)
+        window.resize(place.intersected(room).size())

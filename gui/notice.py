@@ -28,6 +28,7 @@ from gui.words import Words
 
 ICONS = {"info": ("info", "accent"), "good": ("problem_good", "good"), "warn": ("problem_warning", "warn")}
 ICONS["bad"] = ("problem_error", "bad")
+ICON = 16
 READABLE = 300
 """Pixels that a sentence has beside its offers, its icon and its cross included."""
 
@@ -54,7 +55,6 @@ class Notice(QFrame):
         self.setObjectName("notice")
         self.setProperty("card", True)
         self._icon = QLabel()
-        self._icon.setFixedSize(16, 16)
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -114,7 +114,9 @@ class Notice(QFrame):
         self._take_height()
 
     def _recolour(self) -> None:
-        self._icon.setPixmap(self._theme.pixmap(ICONS[self._tone][0], 16, ICONS[self._tone][1]))
+        side = self._theme.scaled(ICON)
+        self._icon.setFixedSize(side, side)
+        self._icon.setPixmap(self._theme.pixmap(ICONS[self._tone][0], side, ICONS[self._tone][1]))
         self.close_button.setIcon(self._theme.icon("close", "text_quiet"))
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from gui.main_window import MainWindow
 
-DOTS_PER_INCH = 300
-"""Of a printed page: a hairline, which is one dot wide, is thin there and still seen."""
+DOTS_PER_INCH = 144
+"""Of a printed page: a hairline, which is one dot wide, is half a point there, and the dashes of one stand apart."""
 SENTENCES = ("window.picture_saved", "window.picture_smaller", "window.picture_not_saved", "window.not_printed")
 
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from core.layout import Edge, Layout, with_argument, with_blocks, without_nodes
+from core.layout import Edge, Layout, with_argument, with_blocks, with_renamed, with_title, without_nodes
 from core.shapes import infer
 from gui.main_window import MainWindow
 from tests.examples import digits_mlp
@@ -154,6 +154,16 @@ def test_a_double_click_looks_into_a_block_and_escape_leaves_it(qtbot: QtBot, tm
     key(Key.Key_Escape)
     assert window.document.scope == () and window.document.selection == {"body"}
     assert crumbs(window) == [] and "body" in window.canvas.items_scene.nodes
+
+
+def test_a_use_that_is_called_as_its_block_is_named_once(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, tmp_path, digits_mlp())
+    window.document.select(["hidden", "relu"])
+    key(Key.Key_G, CONTROL)
+    QTest.keyClicks(QApplication.focusWidget(), "part")
+    key(Key.Key_Return)
+    key(Key.Key_Return, CONTROL)
+    assert window.document.scope == ("part",) and crumbs(window)[-1] == "part"
 
 
 def test_the_way_in_and_out_by_keys(qtbot: QtBot, tmp_path: Path) -> None:
@@ -380,3 +390,42 @@ def test_training_is_set_for_the_whole_network_also_inside_a_block(qtbot: QtBot,
     key(Key.Key_Return)
     assert window.document.root.training.epochs == 7 and window.document.scope == ("body",)
     window.session.close()
+
+
+def test_a_name_that_is_half_typed_inside_a_block_is_not_given_outside(qtbot: QtBot, tmp_path: Path) -> None:
+    network = blocks()
+    use = next(node_id for node_id, node in network.nodes.items() if node.layer in network.blocks)
+    inside = next(iter(network.blocks[network.nodes[use].layer].nodes))
+    first = next(iter(network.nodes))
+    window = opened(qtbot, tmp_path, with_renamed(network, first, inside))
+    window.document.enter(use)
+    window.document.select([inside])
+    key(Key.Key_F2)
+    QTest.keyClicks(QApplication.focusWidget(), "typed")
+    # As from the menu, which leaves what is being typed open.
+    trigger(window, "leave_block")
+    assert inside in window.document.root.nodes and "typed" not in window.document.root.nodes
+    assert "typed" in window.document.root.blocks[network.nodes[use].layer].nodes
+
+
+def test_a_note_that_is_half_written_inside_a_block_is_kept_there(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, tmp_path)
+    document = window.document
+    use = next(node_id for node_id, node in document.root.nodes.items() if node.layer in document.root.blocks)
+    layer = document.root.nodes[use].layer
+    document.enter(use)
+    trigger(window, "note")
+    QTest.keyClicks(QApplication.focusWidget(), "why")
+    trigger(window, "leave_block")
+    assert [note.text for note in document.root.blocks[layer].notes.values()] == ["why"] and not document.root.notes
+
+
+def test_the_question_for_a_block_goes_with_another_edit(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, tmp_path, digits_mlp())
+    window.document.apply("inspector.edit_title", lambda layout: with_title(layout, "another title"))
+    window.document.select(["hidden", "relu"])
+    trigger(window, "collapse")
+    assert editor(window) is not None
+    # As from the menu, which leaves the question open.
+    trigger(window, "undo")
+    assert editor(window) is None and not window.document.root.blocks

@@ -88,6 +88,14 @@ def test_only_what_is_selected_is_tidied(qtbot: QtBot, tmp_path: Path) -> None:
     assert window.document.selection == {"first", "relu", "second"}
 
 
+def test_all_selected_is_the_whole_network(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, tmp_path, messy(), still=True)
+    QTest.keyClick(window.canvas, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(window.canvas, Qt.Key.Key_L, CONTROL | SHIFT)
+    assert window.document.layout.direction == "right"
+    assert seen(window) == arranged(residual(), "right")
+
+
 def test_inside_a_block_the_flow_stays_that_of_the_network(qtbot: QtBot, tmp_path: Path) -> None:
     window = opened(qtbot, tmp_path, little_resnet(), still=True)
     window.document.look_at(("stage1",))

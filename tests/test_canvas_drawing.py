@@ -166,6 +166,12 @@ def test_a_shape_gives_way_to_the_other_side_or_goes_without():
     assert label_place(line, size, lambda area: True) is None
 
 
+def test_a_shape_stands_above_or_below_a_wire_that_goes_down_a_little_and_far_aside():
+    line, size = bend((0, 0), (-240, 40)), (60, 16)
+    area = label_place(line, size, lambda area: area[2] > -10 or area[0] < -230)
+    assert area is not None and area[0] > -240 and area[2] < 0
+
+
 def test_a_shape_stands_above_a_wire_that_runs_to_the_right_or_below():
     line, size = bend((0, 0), (150, 0), "right"), (80, 16)
     above = label_place(line, size, lambda area: False, "right")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from canvas_person import Person, edge
 from examples import chain, digits_mlp
-from PySide6.QtCore import QMimeData, QPointF, QRectF, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, QRect, QRectF, Qt, QUrl
+from PySide6.QtGui import QDragMoveEvent, QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication
 
 from core.layout import Layout, Node
 
@@ -80,6 +82,48 @@ def test_a_layer_that_leaves_the_canvas_again_changes_nothing(qtbot):
     assert data.hasFormat("application/x-layerloom-layer")
     assert len(person.view.items()) == shown - 1
     assert person.layout == digits_mlp()
+
+
+class Painted(QObject):
+    """What of a widget was painted since it was asked last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._region = QRegion()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self._region = self._region.united(event.region())
+        return False
+
+    def take(self) -> QRegion:
+        region, self._region = self._region, QRegion()
+        return region
+
+
+def test_the_outline_of_a_carried_layer_leaves_nothing_where_it_was(qtbot):
+    """Also where a wire lights up at the same moment: what that repaints must not hide that the outline went."""
+    person = Person(qtbot, digits_mlp())
+    viewport, painted = person.view.viewport(), Painted()
+    viewport.installEventFilter(painted)
+    beside = person.middle("relu") + QPointF(-330, 0)
+    data = person.carry("Dropout", beside)
+    outline = QRect(person.pixel(beside + QPointF(-90, -16)), person.pixel(beside + QPointF(90, 16)))
+    shown = QRegion()
+
+    def seen(part: QRect) -> bool:
+        nonlocal shown
+        shown = shown.united(painted.take())
+        return shown.contains(part) and shown.intersected(part) == QRegion(part)
+
+    qtbot.waitUntil(lambda: seen(outline))
+    shown = QRegion()
+    wire = person.between("relu", "logits")
+    move = QDragMoveEvent(
+        person.pixel(wire), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(viewport, move)
+    qtbot.waitUntil(lambda: seen(outline))
 
 
 def test_files_and_unknown_layers_are_left_to_the_window(qtbot):

@@ -34,6 +34,7 @@ def test_alt_drag_takes_a_node_out_and_its_wires_close(qtbot):
     person.move(start + ASIDE / 2)
     person.move(start + ASIDE)
     assert Edge("hidden", "logits") in person.view.items_scene.wires, "it is seen while the drag is on"
+    assert person.view.items_scene.wires[Edge("hidden", "logits")].path.boundingRect().width() < 1, "straight"
     person.release(start + ASIDE, ALT)
     assert ("hidden", "logits") in person.edges()
     assert not any(edge.touches("relu") for edge in person.layout.edges)

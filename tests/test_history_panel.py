@@ -118,3 +118,13 @@ def test_what_an_edit_changed_is_told_by_name() -> None:
     assert changed_nodes(before, before) == ()
     assert changed_nodes(before, without_nodes(before, ["stem"])) == ("stem",)
     assert changed_nodes(before, with_edge(before, edge("stem", "input"))) == ("stem", "input")
+
+
+def test_a_row_says_what_was_edited_also_after_edits_were_given_up(window: MainWindow) -> None:
+    document, panel = window.document, window.desk.history
+    for number in range(200):
+        name = f"node_{number}"
+        document.apply("canvas.edit.add", lambda layout, name=name: with_node(layout, name, Node("ReLU", {}, (0, 0))))
+        assert rows(panel)[-1] == ("Add a node", name, 0)
+        # What is undone and then replaced is forgotten, and its place in memory is taken by what comes next.
+        document.undo()

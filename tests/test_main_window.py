@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QSplitter, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 from window_person import notices, open_window, trigger
 
 from core.layout import Layout, Node, with_node, without_edges
 from core.shapes import infer
 from gui.canvas.empty import EmptyCanvas
+from gui.document import Document
 from gui.main_window import SMALLEST, MainWindow
 from gui.settings import Settings
+from gui.theme import Theme
+from gui.training_session import TrainingSession
+from gui.words import Words
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -218,3 +224,32 @@ def test_a_message_above_the_canvas_makes_room_for_itself(qtbot: QtBot, tmp_path
     window.notices.tell("info", "window.data_folder", folder="/somewhere")
     qtbot.waitUntil(lambda: window.canvas.height() < height)
     assert notices(window) == ["Data sets are in /somewhere."]
+
+
+def test_a_window_that_is_closed_at_once_begins_nothing_that_takes_long(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path, shown=False)
+    begun, waited = [], []
+    window.painted.connect(lambda: begun.append("what takes long"))
+    window.show()
+    # The first picture of it, and closed before the loop comes to what waits for that.
+    window.grab()
+    QTimer.singleShot(0, lambda: waited.append("a turn of the loop"))
+    window.close()
+    qtbot.waitUntil(lambda: bool(waited))
+    assert not begun
+
+
+def test_a_window_that_is_gone_leaves_nothing_behind(qtbot: QtBot, tmp_path: Path) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme = Theme("light")
+    window = MainWindow(Document(Layout()), TrainingSession(), Words("en"), theme, Settings(tmp_path / "settings.ini"))
+    parts = [weakref.ref(part) for part in (window, window.document, window.canvas, window.desk, window.files)]
+    window.show()
+    window.build_learning_panels()
+    window.close()
+    window.deleteLater()
+    del window
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [part() for part in parts] == [None] * len(parts)

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from core.compiler import compile_model
 from core.inspection.tensors import look, view
-from core.layout import Layout, with_argument, with_positions, without_nodes
+from core.layout import Layout, with_argument, with_muted, with_positions, without_nodes
 from core.shapes import infer
 from gui.panels import heat
 from gui.panels.dense_cells import EDGE, PADDING, shortened
@@ -185,6 +185,12 @@ def test_where_nothing_is_learned_a_sentence_says_so(
     select(stage, session, node)
     assert stage.panel.empty.text.isVisible() and not stage.panel.table.isVisible()
     assert stage.panel.empty.text.text() == stage.words.say(f"parameters.{key}", layer="ReLU")
+
+
+def test_a_muted_node_is_not_taken_for_an_identity(session: TrainingSession, qtbot: QtBot) -> None:
+    stage = opened(session, qtbot, with_muted(digits(), ["hidden"], True))
+    stage.document.select(["hidden"])
+    assert stage.panel.empty.text.text() == stage.words.say("parameters.muted")
 
 
 def test_without_a_single_selected_node_it_says_what_to_do(session: TrainingSession, qtbot: QtBot) -> None:

@@ -173,6 +173,20 @@ def test_return_goes_from_a_node_into_its_form(qtbot: QtBot, tmp_path: Path) -> 
     assert focused is window.desk.inspector.form.rows["in_channels"].editor.held
 
 
+def test_esc_leads_from_a_form_back_to_the_canvas(qtbot: QtBot, tmp_path: Path) -> None:
+    window = whole_window(qtbot, tmp_path)
+    active(qtbot, window)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Return)
+    assert area_of(window) == "inspector"
+    selected = window.document.selection
+    QTest.keyClicks(QApplication.focusWidget(), "7")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert area_of(window) == "inspector", "the first takes back what was typed"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert window.canvas.hasFocus() and window.document.selection == selected
+
+
 def test_before_torch_is_there_return_goes_to_the_name(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path)
     active(qtbot, window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from window_person import StandardButton, choose, notices, open_window, press, trigger, when_asked
 
-from core.layout import Layout, with_title
+from core.layout import Frame, Layout, with_title
 from core.shapes import infer
 from core.storage import load, save
+from gui.examples import LAYOUTS
 from gui.main_window import MainWindow
 from gui.new_window import BESIDE, MAIN, STEP
 from gui.tab_bar import TabBar
@@ -403,3 +405,50 @@ def test_what_is_said_about_files_is_never_cut_off(qtbot: QtBot, tmp_path: Path,
     for button in notice.buttons.values():
         assert button.width() >= button.sizeHint().width() and button.height() >= button.sizeHint().height()
         assert notice.rect().contains(QRect(button.mapTo(notice, QPoint()), button.size()))
+
+
+def twins(qtbot: QtBot, folder: Path) -> MainWindow:
+    """A window with two files of the same network, both with a frame of the same name; the second is looked at."""
+    network = load(LAYOUTS / "digits_mlp.json")
+    network = replace(network, frames={"frame": Frame("Head", ("hidden", "logits"))})
+    paths = [folder / "one.json", folder / "two.json"]
+    for path in paths:
+        save(network, path)
+    window = open_window(qtbot, folder)
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    window.files.open(*paths)
+    window.canvas.setFocus()
+    return window
+
+
+def test_a_wire_that_is_chosen_in_one_tab_is_not_deleted_in_another(qtbot: QtBot, tmp_path: Path) -> None:
+    window = twins(qtbot, tmp_path)
+    canvas, before = window.canvas, window.document.root
+    edge = before.edges[0]
+    middle = canvas.mapFromScene(canvas.items_scene.wires[edge].path.pointAtPercent(0.5))
+    qtbot.mouseClick(canvas.viewport(), LEFT, pos=middle)
+    assert canvas.items_scene.selected_wires == {edge}
+    trigger(window, "previous_tab")
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert window.document.root == before and window.document.path == tmp_path / "one.json"
+
+
+def test_a_frame_that_is_chosen_in_one_tab_is_not_deleted_in_another(qtbot: QtBot, tmp_path: Path) -> None:
+    window = twins(qtbot, tmp_path)
+    trigger(window, "next_annotation")
+    assert window.canvas.annotations.selected == {("frame", "frame")}
+    trigger(window, "previous_tab")
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert window.document.root.frames == {"frame": Frame("Head", ("hidden", "logits"))}
+
+
+def test_a_search_begins_again_in_another_tab(qtbot: QtBot, tmp_path: Path) -> None:
+    window = twins(qtbot, tmp_path)
+    trigger(window, "find")
+    bar = window.desk.canvas_area.find_bar
+    qtbot.keyClicks(bar.field, "linear")
+    qtbot.keyClick(bar.field, Qt.Key.Key_Return)
+    assert bar.count.text() == "1 of 2" and window.document.selected is not None
+    trigger(window, "previous_tab")
+    assert bar.count.text() == "2 found" and window.document.selected is None

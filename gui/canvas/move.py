@@ -18,6 +18,8 @@ from gui.canvas.stage import Carrying, Pointer, Stage
 
 LIFTED = 20_000.0
 """Units: beyond everything that is near."""
+GONE = 140
+"""Pixels from where nodes were pulled out: who only shakes them does not come that far."""
 ALT = Qt.KeyboardModifier.AltModifier
 
 
@@ -43,7 +45,8 @@ class MoveGesture:
         self._held = False
         """Alt, at the last move."""
         self._closed: frozenset[Edge] = frozenset()
-        """Wires that closed behind the nodes, as long as the pointer has not left them."""
+        """Wires that closed behind the nodes, as long as the pointer has not gone from there."""
+        self._pulled_at = start.pixel
 
     def move(self, pointer: Pointer) -> None:
         if not self._moved and not pointer.left(self._start):
@@ -55,7 +58,7 @@ class MoveGesture:
         # Many desktops move the whole window where Alt is held from the press on: it may come later too.
         before, self._held = self._held, bool((self._start.modifiers | pointer.modifiers) & ALT)
         if self._shake.moved(pointer.pixel, pointer.time) or self._held > before:
-            self._pull_out()
+            self._pull_out(pointer)
         self._stage.scene.preview(self._positions(pointer))
         self._aim(pointer)
 
@@ -86,12 +89,13 @@ class MoveGesture:
         else:
             scene.preview({key: at for key, at in self._from.items() if key in scene.nodes})
 
-    def _pull_out(self) -> None:
+    def _pull_out(self, pointer: Pointer) -> None:
         """Take the nodes out of their wires, to be seen at once; the document changes at the end."""
         # Settled, so that a file without places does not find others for the nodes that stay.
         loose = extracted(settled(self._layout), self._from)
         if loose.edges != self._layout.edges:
             self._closed = frozenset(loose.edges) - frozenset(self._layout.edges)
+            self._pulled_at = pointer.pixel
             self._layout = loose
             # In the hand they are in nobody's way: the wires that close need not go round where they were.
             away = {key: (x + LIFTED, y) for key, (x, y) in self._from.items()}
@@ -120,11 +124,9 @@ class MoveGesture:
         """Find the wire that a single unconnected node would be let go on."""
         if len(self._from) == 1 and lone(self._layout, self._node_id):
             wire = self._stage.scene.wire_at(pointer.at, 12)
-            if wire in self._closed:
-                wire = None
-            else:
+            if (pointer.pixel - self._pulled_at).manhattanLength() > GONE:
                 self._closed = frozenset()
-            self._target(wire)
+            self._target(wire if wire not in self._closed else None)
 
     def _target(self, wire: Edge | None) -> None:
         if wire != self._wire:

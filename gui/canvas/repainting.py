@@ -23,7 +23,7 @@ class Repainting:
         if self._areas is not None:
             self._areas.append(area)
         else:
-            self._scene.update(rect_of(area))
+            self._paint([area])
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -48,8 +48,17 @@ class Repainting:
             for area in areas:
                 whole = united(whole, area)
             areas = [] if whole is None else [whole]
-        for area in areas:
-            self._scene.update(rect_of(area))
+        self._paint(areas)
+
+    def _paint(self, areas: list[Area]) -> None:
+        """Not `QGraphicsScene.update`: the scene would paint at once what it is told, before it has looked where its
+        items went that were moved in the same breath, and leave them standing where they were, too."""
+        for view in self._scene.views():
+            transform = view.viewportTransform()
+            for area in areas:
+                # Two pixels for what antialiasing spreads, as the view itself takes.
+                rect = transform.mapRect(rect_of(area)).toAlignedRect().adjusted(-2, -2, 2, 2)
+                view.viewport().update(rect)
 
     def seen(self) -> list[tuple[Area, float]]:
         """What of the canvas each view shows, and at which scale."""

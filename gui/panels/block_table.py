@@ -149,9 +149,7 @@ class BlockSection(FoldingSection):
             self._cells += [name, parameters, layer, shapes]
 
 
-def inside_lines(
-    layout: Layout, name: str, inside: Inference | None, words: Words, theme: Theme
-) -> tuple[Line, ...]:
+def inside_lines(layout: Layout, name: str, inside: Inference | None, words: Words, theme: Theme) -> tuple[Line, ...]:
     """A line for each node of a block, as its first use has it; without shapes where nothing is known of that."""
     shown = inside.layout if inside is not None else Layout(name, layout.blocks[name].nodes, blocks=layout.blocks)
     lines: list[Line] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.panels.commit_line import CommitLine
@@ -22,7 +21,6 @@ class InspectorHeader(QWidget):
         self._theme = theme
         self._enter: Callable[[str], str | None] = lambda name: None
         self._icon = QLabel(self)
-        self._icon.setFixedSize(QSize(ICON, ICON))
         self.name = CommitLine(self)
         self.name.setObjectName("inspector-name")
         self.name.setProperty("kind", "heading")
@@ -58,7 +56,9 @@ class InspectorHeader(QWidget):
         self.name.setToolTip(described)
 
     def show_kind(self, icon: str, token: str, kind: str, about: str) -> None:
-        self._icon.setPixmap(self._theme.pixmap(icon, ICON, token))
+        side = self._theme.scaled(ICON)
+        self._icon.setFixedSize(side, side)
+        self._icon.setPixmap(self._theme.pixmap(icon, side, token))
         self._kind.setText(kind)
         self._kind.setVisible(bool(kind))
         self._about.setText(about)

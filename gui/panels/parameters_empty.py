@@ -57,5 +57,5 @@ class ParametersEmpty(QWidget):
         return say("parameters.not_running") if session.busy else ""
 
     def _recolour(self) -> None:
-        self._icon.setPixmap(self._theme.pixmap("parameters", 24, "text_quiet"))
+        self._icon.setPixmap(self._theme.pixmap("parameters", self._theme.scaled(24), "text_quiet"))
         self.title.setFont(self._theme.font(13, weight=600))

@@ -38,7 +38,7 @@ class PlotsEmpty(QWidget):
         self.text.setText(self._words.say("plots.waiting" if waiting else "plots.empty"))
 
     def _recolour(self) -> None:
-        self._icon.setPixmap(self._theme.pixmap("chart", 24, "text_quiet"))
+        self._icon.setPixmap(self._theme.pixmap("chart", self._theme.scaled(24), "text_quiet"))
         self.title.setFont(self._theme.font(13, weight=600))
 
     def minimumSizeHint(self) -> QSize:
