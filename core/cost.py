@@ -40,8 +40,14 @@ def activation_bytes(outputs: Iterable[Signal], batch: int) -> int:
 
 def kept_bytes(facts: NodeFacts, batch: int) -> int:
     """The same of a node, and of a block that of everything inside, which training keeps too."""
-    if not facts.instances:
-        return activation_bytes(facts.outputs, batch)
+    # Facts outlive many edits of other nodes, and after each of those all of the network is asked for.
+    known = facts.kept_by_batch
+    if batch not in known:
+        known[batch] = _inner_bytes(facts, batch) if facts.instances else activation_bytes(facts.outputs, batch)
+    return known[batch]
+
+
+def _inner_bytes(facts: NodeFacts, batch: int) -> int:
     return sum(
         kept_bytes(inner, batch)
         for inside in facts.instances

@@ -86,4 +86,8 @@ def _loses_batch(entry: Entry, received: Signal, output: Signal) -> bool:
     """Whether a layer that keeps the batch first for everybody else does not for this one."""
     if entry.category in ("operation", "recurrent", "attention"):
         return False
-    return received.shape[:1] == ("N",) and output.shape[:1] != ("N",)
+    if received.shape[:1] == ("N",):
+        return output.shape[:1] != ("N",)
+    # Behind a transpose the samples may lie where a layer looks for rows and gives back as many as it was asked for.
+    follows = [any(isinstance(size, str) for size in signal.shape) for signal in (received, output)]
+    return follows == [True, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from core.layout import Edge, Layout, Node
@@ -31,6 +32,11 @@ class NodeFacts:
     inferred: Mapping[str, Value] = field(default_factory=dict)
     instances: tuple[Inference, ...] = ()
     """For a block the inside of each of its repetitions."""
+
+    @cached_property
+    def kept_by_batch(self) -> dict[int, int]:
+        """What `core.cost.kept_bytes` has found, by the size of the batch."""
+        return {}
 
 
 Causes: TypeAlias = tuple[Node, Node, tuple[Edge, ...], Signals, Mapping[str, Value] | None, object]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -59,6 +60,15 @@ def run_window(file: str | None, first_painted: Callable[[], None] | None = None
     return status
 
 
+def spare_the_window() -> None:
+    """Keep the search for garbage from halting the window: it took a sixth of a second in the middle of an edit.
+
+    What was imported never becomes garbage, so it is not looked through again; and the rest less often.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 class WarmUp(QObject):
     """What waits until the window has been seen: the training process, torch, and the panels that need it."""
 
@@ -89,6 +99,7 @@ class WarmUp(QObject):
             from core.shapes import warm_up
 
             warm_up()
+            spare_the_window()
         except Exception as error:
             # Whatever a broken installation raises, from ImportError to OSError of a library.
             self._imported.emit(f"{type(error).__name__}: {error}".splitlines()[0][:300])

@@ -9,6 +9,7 @@ from core.layout import Edge, Node, with_argument, with_edge, with_node, without
 from core.shapes import Inference, infer, pending
 from core.training.config import Choice, TrainingConfig
 from tests.examples import chain, digits_mlp, residual, with_loss
+from tests.graphs import graph
 
 FLATTEN = ("flatten", "Flatten", {})
 LOGITS = ("logits", "Linear", {"out_features": 10})
@@ -142,6 +143,18 @@ def test_a_wrong_argument_is_said_on_its_node(node: tuple, rule: str) -> None:
     inference = infer(chain(node, FLATTEN, LOGITS))
     assert rule in rules(inference, "a")
     assert any(problem.rule == rule for problem in inference.errors)
+
+
+def test_a_layer_that_takes_the_samples_for_rows_is_refused() -> None:
+    pool = Node("FractionalMaxPool2d", {"kernel_size": (3, 2), "output_size": (4, 3)})
+    nodes = {
+        "rows": Node("Input", {"shape": (5, 4)}),
+        "turned": Node("transpose", {"dim0": 0, "dim1": 1}),
+        "pool": pool,
+        "out": Node("Output"),
+    }
+    inference = infer(graph("", nodes, "rows turned, turned pool, pool out"))
+    assert rules(inference, "pool") == ["shape.batch_lost"]
 
 
 def test_ten_to_the_twelve_parameters_are_refused_without_memory() -> None:

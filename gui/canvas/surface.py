@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
@@ -41,6 +41,7 @@ class Surface(QGraphicsView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.viewport().installEventFilter(self)
         self._ready = True
 
     # --- what others ask of it ---
@@ -109,7 +110,13 @@ class Surface(QGraphicsView):
         self.moved()
         event.accept()
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A filter, and not an override of viewportEvent: Qt would call the handlers of mouse and keys from within it,
+        # and PySide ends the program where one override fails within another.
+        return watched is self.viewport() and self.over_viewport(event)
+
+    def over_viewport(self, event: QEvent) -> bool:
+        """Take an event of the viewport that Qt has no handler for; False leaves it to Qt."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
                 return False
@@ -121,7 +128,7 @@ class Surface(QGraphicsView):
                 centre = self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())
                 self.zoom_at(QPointF(centre), pinch.scaleFactor())
                 return True
-        return super().viewportEvent(event)
+        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         rects = list(cast(Iterable[QRect], event.region()))

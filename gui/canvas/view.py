@@ -349,7 +349,7 @@ class CanvasView(Surface):
         open_menu(self, event)
         event.accept()
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    def over_viewport(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             point = self.mapToScene(event.pos())
             tip = "" if self._mouse.busy else tips.tip_at(self.items_scene, point, self.document, self.words)
@@ -357,4 +357,4 @@ class CanvasView(Surface):
             return True
         if event.type() == QEvent.Type.Leave:
             self._mouse.leave()
-        return super().viewportEvent(event)
+        return super().over_viewport(event)

@@ -285,11 +285,14 @@ def edits(rounds: int) -> None:
     from core.edits import inserted
     from core.layout import with_argument
     from core.shapes import Inferrer
+    from gui.application import spare_the_window
 
     with Stage() as stage:
         window = stage.window
         view, document = window.canvas, window.document
         document.set_inference(Inferrer())
+        # As the program does once torch is there.
+        spare_the_window()
         document.open(network(1000), None)
         stage.spend(0.5)
         window.activateWindow()
