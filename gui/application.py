@@ -56,6 +56,8 @@ def run_window(file: str | None, first_painted: Callable[[], None] | None = None
     window.show()
     status = application.exec()
     warm_up.wait()
+    # What is frozen would not be taken apart at the end, and torch's libraries would say that it was forgotten.
+    gc.unfreeze()
     sys.excepthook = sys.__excepthook__
     return status
 

@@ -12,7 +12,7 @@ from core.block_edits import fresh_block_name, new_block_name_problem
 from core.collapsing import collapsed, use_name
 from core.layout import Layout
 from core.names import LONGEST_NAME
-from gui.canvas.stage import Stage
+from gui.canvas.stage import Stage, send_away
 from gui.theme import restyle
 
 WIDTH = 184
@@ -67,12 +67,7 @@ class BlockNameEditor(QLineEdit):
         if self._done:
             return
         self._done = True
-        self._stage.hint.silence()
-        # Before it hides: Qt would pass the focus on as Tab does.
-        if self.hasFocus():
-            self._stage.view.setFocus()
-        self.hide()
-        self.deleteLater()
+        send_away(self._stage, self)
 
     def finish(self) -> None:
         """Something else is done: nobody asked for the block yet."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from core.layout import Layout, with_renamed
 from core.names import name_problem
-from gui.canvas.stage import Stage
+from gui.canvas.stage import Stage, send_away
 from gui.theme import restyle
 
 SMALLEST_TEXT = 11
@@ -69,12 +69,7 @@ class NameEditor(QLineEdit):
         if self._done:
             return
         self._done = True
-        self._stage.hint.silence()
-        # Before it hides: Qt would pass the focus on as Tab does, and on the canvas that selects the next node.
-        if self.hasFocus():
-            self._stage.view.setFocus()
-        self.hide()
-        self.deleteLater()
+        send_away(self._stage, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from core.layout import LONGEST_NOTE
-from gui.canvas.stage import Stage
+from gui.canvas.stage import Stage, send_away
 
 SMALLEST_TEXT, LARGEST_TEXT = 12, 26
 """Pixels: however far zoomed out, what is typed can be read."""
@@ -82,12 +82,7 @@ class NoteEditor(QPlainTextEdit):
         if self._done:
             return
         self._done = True
-        self._stage.hint.silence()
-        # Before it hides: Qt would pass the focus on as Tab does.
-        if self.hasFocus():
-            self._stage.view.setFocus()
-        self.hide()
-        self.deleteLater()
+        send_away(self._stage, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

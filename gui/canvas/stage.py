@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QGraphicsView
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from core.layout import Layout
 from gui.canvas.hint import Hint
@@ -69,3 +69,13 @@ class Carrying(Protocol):
 
     def put_down(self) -> Callable[[Layout], Layout]:
         """They are let go: the edit with which they join and leave frames."""
+
+
+def send_away(stage: Stage, editor: QWidget) -> None:
+    """End a field that lies over the canvas, and hand the keyboard back."""
+    stage.hint.silence()
+    # Before it hides: Qt would pass the focus on as Tab does, and on the canvas Tab means something else.
+    if editor.hasFocus():
+        stage.view.setFocus()
+    editor.hide()
+    editor.deleteLater()
