@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import signal
 import sys
@@ -56,19 +57,15 @@ def run_window(file: str | None, first_painted: Callable[[], None] | None = None
     window.show()
     status = application.exec()
     warm_up.wait()
-    # What is frozen would not be taken apart at the end, and torch's libraries would say that it was forgotten.
-    gc.unfreeze()
     sys.excepthook = sys.__excepthook__
     return status
 
 
 def spare_the_window() -> None:
-    """Keep the search for garbage from halting the window: it took a sixth of a second in the middle of an edit.
-
-    What was imported never becomes garbage, so it is not looked through again; and the rest less often.
-    """
+    """What was imported never becomes garbage: it is not looked through again, which took a sixth of a second."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    # Else it would not be taken apart at the end, and torch's libraries would say that it was forgotten.
+    atexit.register(gc.unfreeze)
 
 
 class WarmUp(QObject):
