@@ -19,6 +19,7 @@ from core.layout import Layout
 from core.storage import LayoutFileError, load
 from gui.document import Document
 from gui.examples import LAYOUTS
+from gui.housekeeping import Housekeeper
 from gui.main_window import MainWindow
 from gui.screen import missing_screen
 from gui.settings import Settings
@@ -55,8 +56,10 @@ def run_window(file: str | None, first_painted: Callable[[], None] | None = None
         window.painted.connect(first_painted)
     window.painted.connect(warm_up.start)
     window.show()
+    housekeeper = Housekeeper(window)
     status = application.exec()
     warm_up.wait()
+    housekeeper.close()
     sys.excepthook = sys.__excepthook__
     return status
 

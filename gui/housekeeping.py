@@ -16,31 +16,21 @@ YOUNG = 20_000
 ROUNDS = 40
 """Small collections before a whole one."""
 
-_keepers = 0
-
 
 class Housekeeper(QObject):
-    """As long as one is open, Python collects nothing by itself."""
+    """As long as it is open, Python collects nothing by itself. One for the program."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        global _keepers
-        _keepers += 1
         gc.disable()
-        self._open = True
         self._rounds = 0
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
     def close(self) -> None:
-        global _keepers
-        if self._open:
-            self._open = False
-            self._timer.stop()
-            _keepers -= 1
-            if not _keepers:
-                gc.enable()
+        self._timer.stop()
+        gc.enable()
 
     def _look(self) -> None:
         if gc.get_count()[0] < YOUNG:

@@ -20,7 +20,6 @@ from gui.document import Document
 from gui.documents import Documents
 from gui.file_dialogs import SUFFIX, file_name
 from gui.file_manager import FileManager
-from gui.housekeeping import Housekeeper
 from gui.menus import Menus, ToolBar
 from gui.new_window import step_aside
 from gui.notice import NoticeArea
@@ -58,7 +57,6 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._session_state: tuple[object, ...] = ()
         self._devices: tuple[Device, ...] = ()
-        self._housekeeper = Housekeeper(self)
         self.setObjectName("main_window")
         self.setWindowIcon(theme.icon("layerloom"))
         self.setAcceptDrops(True)
@@ -329,7 +327,6 @@ class MainWindow(QMainWindow):
         self.desk.keep_shape(self.settings)
         self.settings.write()
         self.documents.close()
-        self._housekeeper.close()
         self.session.close()
         event.accept()
 
