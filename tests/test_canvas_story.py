@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from canvas_story import Storyteller, assert_canvas_shows_the_layout, assert_layout_is_valid
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_person import open_window, trigger
 
@@ -53,6 +54,8 @@ def test_a_long_story_leaves_the_layout_valid_and_shown_and_can_be_undone(
         assert_canvas_shows_the_layout(window)
         left.append(_objects(window))
     assert len(set(teller.told)) > 20
+    # What was copied would be taken apart after Python has ended.
+    QApplication.clipboard().clear()
     # Lists keep the rows of the longest that they ever showed; one object lost in each step would be far more.
     assert sum((left[-1] - left[1]).values()) < STEPS / 2, left[-1] - left[1]
 
