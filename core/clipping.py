@@ -22,6 +22,8 @@ STEPS = sorted(
     ((x, y) for x in range(-6, 7) for y in range(-6, 7)),
     key=lambda step: (abs(step[0]) + 2 * abs(step[1]), -step[0], -step[1]),
 )
+ASIDE = 24
+"""From a note to its copy, to the right and down."""
 LOOKED_AT = 20_000
 """Places of nodes at the most. A thousand nodes seldom find a gap: they go beside everything sooner."""
 
@@ -29,9 +31,10 @@ LOOKED_AT = 20_000
 # --- out ---
 
 
-def clipped(layout: Layout, node_ids: Collection[str]) -> Layout:
+def clipped(layout: Layout, node_ids: Collection[str], note_ids: Collection[str] = ()) -> Layout:
     """These nodes with the wires among them, the blocks they use, and the frames and notes that lie wholly among them.
 
+    The notes that are named come along wherever they lie.
     A node that shares the module of one that stays behind gets one of its own, built alike.
     """
     node_ids = frozenset(node_ids)
@@ -48,7 +51,7 @@ def clipped(layout: Layout, node_ids: Collection[str]) -> Layout:
         tuple(edge for edge in layout.edges if edge.source in nodes and edge.target in nodes),
         blocks={name: layout.blocks[name] for name in layout.blocks if name in used},
         frames={key: frame for key, frame in layout.frames.items() if nodes.keys() >= set(frame.nodes)},
-        notes={key: note for key, note in layout.notes.items() if lies_among(note, stands)},
+        notes={key: note for key, note in layout.notes.items() if key in note_ids or lies_among(note, stands)},
         direction=layout.direction,
     )
 
@@ -201,6 +204,8 @@ def _stands(layout: Layout, clip: Layout, at: Position | None) -> _Stands:
     corners = [*own.values(), *notes.values()]
     if not corners:
         return _Stands({}, {})
+    if not own:
+        return _Stands({}, _notes_alone(layout, clip, at))
     left, top = min(x for x, _ in corners), min(y for _, y in corners)
     wide = max((x + WIDTH for x, _ in own.values()), default=left) - left
     tall = max((y + TALL for _, y in own.values()), default=top) - top
@@ -224,6 +229,21 @@ def _stands(layout: Layout, clip: Layout, at: Position | None) -> _Stands:
         return {key: on_canvas((x + way[0], y + way[1])) for key, (x, y) in places.items()}
 
     return _Stands(moved(own), moved(notes))
+
+
+def _notes_alone(layout: Layout, clip: Layout, at: Position | None) -> Mapping[str, Position]:
+    """Where notes without nodes go: around `at` or where they were, and aside until none lies on its own likeness."""
+    notes = clip.notes.values()
+    left, top = min(note.position[0] for note in notes), min(note.position[1] for note in notes)
+    right = max(note.position[0] + note.size[0] for note in notes)
+    bottom = max(note.position[1] + note.size[1] for note in notes)
+    dx, dy = (0, 0) if at is None else (_snapped(at[0] - (left + right) / 2), _snapped(at[1] - (top + bottom) / 2))
+    taken = {note.position for note in layout.notes.values()}
+    while True:
+        found = {key: on_canvas((note.position[0] + dx, note.position[1] + dy)) for key, note in clip.notes.items()}
+        if not taken & set(found.values()):
+            return found
+        dx, dy = dx + ASIDE, dy + ASIDE
 
 
 def _snapped(value: float) -> int:

@@ -17,14 +17,21 @@ def closed(edges: Iterable[Edge], node_ids: Iterable[str], by_first: bool = Fals
     is read at another output than its first. `by_first` joins there too: what came by the first wired input goes on to
     the readers of the first output.
     """
+    gone = dict.fromkeys(node_ids)
+    kept: list[Edge] = []
     # Dictionaries as sets that keep their order: of thousands of nodes, each costs only its own wires.
-    left: dict[Edge, None] = dict.fromkeys(edges)
+    left: dict[Edge, None] = {}
+    for edge in edges:
+        if edge.source in gone or edge.target in gone:
+            left[edge] = None
+        else:
+            kept.append(edge)
     into: dict[str, dict[Edge, None]] = {}
     out_of: dict[str, dict[Edge, None]] = {}
     for edge in left:
         into.setdefault(edge.target, {})[edge] = None
         out_of.setdefault(edge.source, {})[edge] = None
-    for node_id in node_ids:
+    for node_id in gone:
         before, after = into.pop(node_id, {}), out_of.pop(node_id, {})
         for edge in (*before, *after):
             left.pop(edge, None)
@@ -34,7 +41,7 @@ def closed(edges: Iterable[Edge], node_ids: Iterable[str], by_first: bool = Fals
             left[edge] = None
             into.setdefault(edge.target, {})[edge] = None
             out_of.setdefault(edge.source, {})[edge] = None
-    return tuple(left)
+    return (*kept, *(edge for edge in left if edge not in kept))
 
 
 def _joining(before: Iterable[Edge], after: Iterable[Edge], by_first: bool) -> list[Edge]:

@@ -12,10 +12,7 @@ from core.catalogue import ENTRIES, Entry
 from core.inference import Inference
 from core.layout import Edge, Layout, Node
 from core.outcome import Signals
-from core.requests import parse_request, request_arguments
 from core.signals import Signal
-
-__all__ = ["feeding_layers", "fitting_layers", "parse_request", "request_arguments"]
 
 MOST_TRIED = 24
 """Layers at the beginning of a list that are tried on the value itself, about a millisecond each and only once."""

@@ -75,13 +75,11 @@ def connection_problem(layout: Layout, edge: Edge) -> Problem | None:
 
 def reachable(layout: Layout, start: str, backward: bool = False) -> frozenset[str]:
     """The nodes that a path leads to from `start` (or, backward, that lead to it), itself among them."""
-    following: dict[str, list[str]] = {}
-    for edge in layout.edges:
-        source, target = (edge.target, edge.source) if backward else (edge.source, edge.target)
-        following.setdefault(source, []).append(target)
     found, waiting = {start}, deque([start])
     while waiting:
-        for node_id in following.get(waiting.popleft(), ()):
+        here = waiting.popleft()
+        edges = layout.into(here) if backward else layout.out_of(here)
+        for node_id in [edge.source if backward else edge.target for edge in edges]:
             if node_id not in found:
                 found.add(node_id)
                 waiting.append(node_id)

@@ -61,7 +61,8 @@ class Inference:
     problems: tuple[Problem, ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict, repr=False, compare=False)
     """What the next inference, of a layout that differs by an edit, need not find again."""
-    structure: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
+    structure: tuple[Problem, ...] | None = field(default=None, repr=False, compare=False)
+    """What is wrong with the wires and the shared modules; None where nobody looked for that."""
 
     @property
     def parameters(self) -> int:

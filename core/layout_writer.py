@@ -47,7 +47,7 @@ def version(layout: Layout) -> int:
 
 
 def _graph(graph: Layout | Block, margin: str) -> list[str]:
-    edges = [f"{margin}  {_text(_edge_data(edge))}" for edge in graph.edges]
+    edges = [f"{margin}  {_remembered(edge, _edge_data)}" for edge in graph.edges]
     parts = [_named("nodes", graph.nodes, _node_data, margin), f'{margin}"edges": [{_lines(edges, margin)}]']
     if graph.frames:
         parts.append(_named("frames", graph.frames, _frame_data, margin))
@@ -57,7 +57,7 @@ def _graph(graph: Layout | Block, margin: str) -> list[str]:
 
 
 def _named(key: str, items: Mapping[str, T], data: Callable[[T], dict[str, object]], margin: str) -> str:
-    lines = [f"{margin}  {_text(name)}: {_text(data(item))}" for name, item in items.items()]
+    lines = [f"{margin}  {_text(name)}: {_remembered(item, data)}" for name, item in items.items()]
     return f"{margin}{_text(key)}: {{{_lines(lines, margin)}}}"
 
 
@@ -71,13 +71,29 @@ def _lines(items: list[str], margin: str = "  ") -> str:
     return "\n" + ",\n".join(items) + f"\n{margin}" if items else ""
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_reference_data)
-
-
 def _reference_data(value: object) -> dict[str, object]:
     assert isinstance(value, Reference)
     return {"argument": value.argument, **({"times": value.times} if value.times != 1 else {})}
+
+
+# One for all: `json.dumps` would make an encoder for each line.
+_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_reference_data).encode
+
+
+LARGEST_MEMORY = 50_000
+"""Lines, of about a hundred characters. A layout of ten thousand nodes has twenty thousand."""
+_written: dict[int, tuple[object, str]] = {}
+"""By the identity of a node or an edge, which is kept beside. Each edit is written into a copy, and asked about of the
+training process: all but a few lines are then the same again."""
+
+
+def _remembered(item: T, data: Callable[[T], dict[str, object]]) -> str:
+    known = _written.get(id(item))
+    if known is None:
+        if len(_written) >= LARGEST_MEMORY:
+            _written.clear()
+        known = _written[id(item)] = (item, _text(data(item)))
+    return known[1]
 
 
 def _node_data(node: Node) -> dict[str, object]:

@@ -38,7 +38,8 @@ def middle(wishes: Sequence[tuple[float, float]]) -> float:
     return wishes[-1][0]
 
 
-def inversions(values: list[float]) -> int:
+def inversions(values: Sequence[float]) -> int:
+    """How many pairs of numbers stand in the wrong order, the larger one first."""
     found, ordered = 0, list[float]()
     for value in values:
         # Equal ends meet and do not cross.

@@ -87,6 +87,11 @@ def _without_muted(layout: Layout) -> Layout:
         for key, node in with_heirs(layout, muted | gone).items()
         if key not in gone
     }
+    read = {edge.source for edge in edges}
+    for key, node in nodes.items():
+        if node.layer == "Input" and key not in read and layout.out_of(key):
+            # Marked, as nobody forgot to connect it: what comes in here is left unread on purpose.
+            nodes[key] = replace(node, muted=True)
     return replace(layout, nodes=nodes, edges=edges, frames=framed_without(layout.frames, gone))
 
 

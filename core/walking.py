@@ -15,6 +15,7 @@ from core.outcome import Signals
 from core.problems import Problem
 from core.sharing import fits, misfit
 from core.signals import Signal
+from core.touched import same_but_place, touched
 from core.values import Value
 
 if TYPE_CHECKING:
@@ -29,10 +30,14 @@ def infer_graph(
     from core.rules.contiguity import view_problems
     from core.rules.inplace import inplace_problems
 
-    ordered, structure = _structure(layout, dataset, before)
+    edited = set(layout.nodes) if before is None else touched(layout, before.layout)
+    ordered, structure = _structure(layout, dataset, before, edited)
     walk = _Walk(layout, dataset, inputs, before.parts if before is not None else {})
-    for node_id in ordered:
-        walk.visit(node_id)
+    if before is None:
+        for node_id in ordered:
+            walk.visit(node_id)
+    else:
+        walk.follow(before, ordered, edited)
     problems = [*structure, *walk.problems, *inplace_problems(layout, ordered, inside=dataset is None)]
     problems += view_problems(layout, ordered)
     problems += advice_problems(layout, ordered, walk.nodes)
@@ -48,49 +53,24 @@ def walked(layout: Layout, dataset: DatasetFacts | None, known: Mapping[str, Par
 
 
 def _structure(
-    layout: Layout, dataset: DatasetFacts | None, before: Inference | None
+    layout: Layout, dataset: DatasetFacts | None, before: Inference | None, edited: set[str]
 ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
-    """The order of the nodes and what is wrong with the wires. Both stay what they were while only arguments change."""
-    from core.rules.structure import structure_problems
+    """The order of the nodes and what is wrong with the wires, as far as the edit since then can have changed them."""
+    from core.rules.structure import structure_problems, suspects
 
-    if before is not None and _same_wiring(layout, before.layout):
-        return before.order, before.structure
-    return order(layout), tuple(structure_problems(layout, dataset))
-
-
-def _same_wiring(layout: Layout, other: Layout) -> bool:
-    if layout.blocks is not other.blocks or layout.training is not other.training:
-        return False
-    # Wires that stayed are the same values, so that comparing even thousands costs next to nothing.
-    if layout.edges is not other.edges and layout.edges != other.edges:
-        return False
-    if list(layout.nodes) != list(other.nodes):
-        return False
-    return all(
-        _same_node(node, earlier)
-        # Arguments may decide how many outputs there are.
-        or (
-            _same_node(replace(node, arguments=earlier.arguments), earlier)
-            and layout.entry_of(node.layer).outputs_for(node.arguments)
-            == layout.entry_of(node.layer).outputs_for(earlier.arguments)
-        )
-        for node, earlier in zip(layout.nodes.values(), other.nodes.values(), strict=True)
-    )
-
-
-def _same_node(node: Node, other: Node) -> bool:
-    """Whether two nodes are the same wherever they stand."""
-    return node is other or (
-        node.arguments is other.arguments
-        and node.layer == other.layer
-        and node.repeat == other.repeat
-        and node.shares == other.shares
-        and node.frozen == other.frozen
-    )
+    if before is None or before.structure is None:
+        ordered = order(layout)
+        return ordered, tuple(structure_problems(layout, dataset, ordered, layout.nodes))
+    same_graph = layout.edges is before.layout.edges and list(layout.nodes) == list(before.layout.nodes)
+    ordered = before.order if same_graph else order(layout)
+    doubtful = suspects(layout, edited, before.structure)
+    return ordered, tuple(structure_problems(layout, dataset, ordered, doubtful))
 
 
 def in_order(problems: list[Problem], ordered: tuple[str, ...]) -> tuple[Problem, ...]:
     """Problems as the nodes come, those of the whole first."""
+    if len(problems) < 2:
+        return tuple(problems)
     rank = {node_id: index for index, node_id in enumerate(ordered)}
     return tuple(sorted(problems, key=lambda problem: rank.get(problem.node or "", -1)))
 
@@ -116,10 +96,32 @@ class _Walk:
             else None
         )
 
+    def follow(self, before: Inference, ordered: tuple[str, ...], edited: set[str]) -> None:
+        """Visit the nodes that an edit reaches: those that it touched, and what reads what is different now.
+
+        What flows into an Input, and what is inside of a block, is not seen from here, and of those who use one module
+        the first decides. These are visited after each edit.
+        """
+        layout, blocks = self._layout, self._layout.blocks
+        reached = edited | {
+            key
+            for key, node in layout.nodes.items()
+            if node.layer == "Input" or node.layer in blocks or node.shares is not None
+        }
+        reached.update(node.shares for one in (layout, before.layout) for node in one.nodes.values() if node.shares)
+        for node_id in ordered:
+            facts = before.nodes.get(node_id)
+            if facts is not None and node_id not in reached:
+                self._take(node_id, self._known[node_id], facts)
+                continue
+            self.visit(node_id)
+            if self.nodes[node_id] is not facts:
+                reached.update(edge.target for edge in layout.out_of(node_id))
+
     def visit(self, node_id: str) -> None:
         layout, node = self._layout, self._layout.nodes[node_id]
-        owner = layout.nodes.get(node.shares or "", node) if node.shares is not None else node
         edges = layout.into(node_id)
+        owner = layout.nodes.get(node.shares or "", node) if node.shares is not None else node
         received = self._received(node_id, edges)
         first = self._modules.get(node.shares or node_id)
         module = first.arguments if first is not None else None
@@ -134,14 +136,17 @@ class _Walk:
         if part is None or not _same(part.causes, causes):
             facts, problems = self._found(node_id, owner, received, module)
             part = Part(causes, facts, tuple(problems))
-        self.parts[node_id] = part
-        self.nodes[node_id] = part.facts
-        self.problems += part.problems
+        self._take(node_id, part, part.facts)
         if first is None and part.facts.outputs:
             self._modules[node.shares or node_id] = part.facts
         elif first is not None and not fits(layout, node.layer, first, part.facts):
             self.nodes[node_id] = replace(part.facts, outputs=())
             self.problems.append(misfit(node_id, node.shares or node_id, first, part.facts))
+
+    def _take(self, node_id: str, part: Part, facts: NodeFacts) -> None:
+        self.parts[node_id] = part
+        self.nodes[node_id] = facts
+        self.problems += part.problems
 
     def _received(self, node_id: str, edges: tuple[Edge, ...]) -> Signals:
         """What flows into each input of a node; None where nothing does or nothing is known."""
@@ -197,8 +202,8 @@ class _Walk:
 def _same(one: Causes, other: Causes) -> bool:
     node, owner, edges, received, module, beyond = one
     return (
-        _same_node(node, other[0])
-        and _same_node(owner, other[1])
+        same_but_place(node, other[0])
+        and same_but_place(owner, other[1])
         and edges == other[2]
         and received == other[3]
         and (module is other[4] or module == other[4])

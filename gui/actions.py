@@ -33,8 +33,8 @@ class Actions(QObject):
             action.setEnabled(command.enabled(self._window))
             if command.checked is not None:
                 action.setChecked(command.checked(self._window))
-            if command.text is not None:
-                self._say(action, command.text(self._window))
+            if command.text is not None and (text := command.text(self._window)) != action.text():
+                self._say(action, text)
 
     def retell(self) -> None:
         """Take the words of now."""

@@ -60,10 +60,6 @@ def run_window(file: str | None, first_painted: Callable[[], None] | None = None
     status = application.exec()
     warm_up.wait()
     housekeeper.close()
-    clipboard = application.clipboard()
-    if clipboard.ownsClipboard():
-        # As Qt's own text: what Python made would be taken apart after Python has ended, and the program would crash.
-        clipboard.setText(clipboard.text())
     sys.excepthook = sys.__excepthook__
     return status
 

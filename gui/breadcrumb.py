@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from gui.document import Document, Scope
+from core.scopes import Scope
+from gui.document import Document
 from gui.panels.flow_layout import FlowLayout
 from gui.panels.styling import label
+from gui.sheets import name_of
 from gui.theme import Theme
 from gui.words import Words
 
@@ -85,8 +87,7 @@ class Breadcrumb(QWidget):
     def _text(self, scope: Scope) -> str:
         """What a step is called: the file, or the use and its block, once where both are called alike."""
         if not scope:
-            path = self._document.path
-            return path.stem if path is not None else self._document.root.title or self._words.say("window.untitled")
+            return name_of(self._document.sheet, self._words)
         use, block = scope[-1], self._document.block_at(scope)
         return use if use == block else f"{use}  {block}"
 

@@ -62,6 +62,7 @@ class ZoomBar(QFrame):
     def _place(self) -> None:
         self.adjustSize()
         self.move(self._canvas.width() - self.width() - MARGIN, self._canvas.height() - self.height() - MARGIN)
+        self._canvas.corner = self.geometry()
         # The map stands on it, the right sides in line.
         self._minimap.stand_at(QPoint(self.geometry().right() + 1, self.y() - GAP))
 
@@ -79,7 +80,7 @@ class ZoomBar(QFrame):
 
 
 class CanvasArea(QWidget):
-    """Notices above the canvas take room from it, so that they hide no node."""
+    """Notices above the canvas take room from it; what is looked at stays where it is on the screen meanwhile."""
 
     def __init__(self, canvas: CanvasView, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +100,12 @@ class CanvasArea(QWidget):
         # In a small window the sentences above it need what room there is.
         canvas.setMinimumHeight(24)
         column.addWidget(canvas, 1)
+        self._canvas = canvas
+        canvas.taken = self._taken
+
+    def _taken(self) -> int:
+        """What notices take of the canvas' room, as far as that is known when it gets another size."""
+        return self._canvas.y() - (0 if self.breadcrumb.isHidden() else self.breadcrumb.height())
 
     def show_minimap(self, shown: bool) -> None:
         """Whether a small map is there while not everything is in view."""

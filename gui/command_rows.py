@@ -16,6 +16,7 @@ from gui.commands import COMMANDS, GROUPS
 from gui.commands.search import fit
 from gui.menus import MENUS
 from gui.theme import Theme
+from gui.theme.lines import draw_line
 from gui.words import Words
 
 if TYPE_CHECKING:
@@ -184,10 +185,10 @@ class CommandRows(QStyledItemDelegate):
             right = paint_key(painter, keys, QRect(left, row.top(), right - left, row.height()), theme) - MARGIN
         painter.setFont(theme.font(13))
         painter.setPen(theme.colour("text" if possible else "text_quiet"))
-        left += _text(painter, QRect(left, row.top(), right - left, row.height()), index.data()) + MARGIN + 2
+        left += draw_line(painter, QRect(left, row.top(), right - left, row.height()), index.data()) + MARGIN + 2
         painter.setFont(theme.font(11))
         painter.setPen(theme.colour("text_quiet"))
-        _text(painter, QRect(left, row.top() + 1, right - left, row.height()), index.data(Role.PLACE))
+        draw_line(painter, QRect(left, row.top() + 1, right - left, row.height()), index.data(Role.PLACE))
         painter.restore()
 
 
@@ -204,11 +205,3 @@ def paint_key(painter: QPainter, text: str, room: QRect, theme: Theme) -> int:
     painter.setPen(theme.colour("text_quiet"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     return int(box.left())
-
-
-def _text(painter: QPainter, room: QRect, text: str) -> int:
-    """A line, shortened where it does not fit, and its width."""
-    metrics = QFontMetrics(painter.font())
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room.width()))
-    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-    return metrics.horizontalAdvance(shown)

@@ -103,6 +103,7 @@ class Desk(QWidget):
 
     def show_node(self, node_id: str) -> None:
         """Select a node and bring it into view."""
+        self.canvas.items_scene.select_wires(frozenset())
         self._document.select([node_id])
         self.canvas.centre_on(node_id)
         self.canvas.setFocus()

@@ -6,37 +6,19 @@ at; `root` and `root_inference` of the whole, which is what is saved, trained an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
 from core.blocks import interior, module_path, nesting_problem, use_count, with_interior
 from core.history import History, Step
 from core.layout import Layout, with_training
-from core.problems import Mend, Problem
+from core.problems import Mend
+from core.scopes import Scope, block_at, seen_from
 from core.shapes import Inference, pending
-
-Scope: TypeAlias = tuple[str, ...]
-"""The uses of blocks that lead from the whole to what is looked at; empty for the whole."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """All that a document holds, to be put aside while another is in its place."""
-
-    history: History
-    saved: Layout | None
-    """What is in its file, or was there at the beginning; None once that is nothing that it has been."""
-    path: Path | None = None
-    scope: Scope = ()
-    selection: frozenset[str] = frozenset()
-
-    @property
-    def dirty(self) -> bool:
-        return self.history.present is not self.saved and self.history.present != self.saved
+from gui.sheets import Sheet, fresh
 
 
 class Document(QObject):
@@ -91,7 +73,7 @@ class Document(QObject):
     @property
     def block(self) -> str | None:
         """The name of the block that is looked into."""
-        return self._layer_at(self._scope) if self._scope else None
+        return block_at(self.root, self._scope)
 
     @property
     def uses(self) -> int:
@@ -103,14 +85,14 @@ class Document(QObject):
         """How many of the block that is looked into stand in a row at the use that leads in; 1 for the whole."""
         if not self._scope:
             return 1
-        outer = self._layer_at(self._scope[:-1])
+        outer = block_at(self.root, self._scope[:-1])
         nodes = self.root.nodes if outer is None else self.root.blocks[outer].nodes
         node = nodes[self._scope[-1]]
         return nodes[node.shares].repeat if node.shares is not None else node.repeat
 
     def block_at(self, scope: Scope) -> str | None:
         """The block whose use stands at the end of a way; None for the whole, or if the way leads nowhere."""
-        return self._layer_at(scope)
+        return block_at(self.root, scope)
 
     def module_path(self, node_id: str) -> str:
         """What the parameters of a node that is looked at are called by: `layer1.0.conv1`, as in the state_dict."""
@@ -285,7 +267,7 @@ class Document(QObject):
 
     def open(self, layout: Layout, path: Path | None) -> None:
         """Put another layout in place of this one; its history begins now."""
-        self.show_sheet(Sheet(History(layout), layout, path))
+        self.show_sheet(fresh(layout, path))
 
     def show_sheet(self, sheet: Sheet) -> None:
         """Put another document in place of this one, as it was when it was put aside."""
@@ -338,59 +320,16 @@ class Document(QObject):
         """Take the layout and the inference at the end of a way into the network, as far as that way goes."""
         root = self.root
         self._root_inference = self._infer(root) if self._infer is not None else pending(root)
-        while scope and self._layer_at(scope) is None:
+        while scope and block_at(root, scope) is None:
             scope = scope[:-1]
         self._scope = scope
-        name = self._layer_at(scope) if scope else None
+        name = block_at(root, scope)
         layout = root if name is None else interior(root, name)
         # The inside of a block is the same value while nothing in there changes: what was found for it still holds.
         self._layout = self._layout if name is not None and layout == self._layout else layout
         self._inference = seen_from(self._root_inference, self._layout, scope)
 
-    def _layer_at(self, scope: Scope) -> str | None:
-        """The block whose use stands at the end of a way; None if the way leads nowhere."""
-        root, nodes, name = self.root, self.root.nodes, None
-        for node_id in scope:
-            node = nodes.get(node_id)
-            if node is None or node.layer not in root.blocks:
-                return None
-            name = node.layer
-            nodes = root.blocks[name].nodes
-        return name
-
     def _drop_selection(self) -> None:
         if self._selection:
             self._selection = frozenset()
             self.selection_changed.emit()
-
-
-def seen_from(whole: Inference, layout: Layout, scope: Scope) -> Inference:
-    """What is known inside a block, at its use `scope`; `layout` is the inside, with its training.
-
-    Of a block that is repeated the first is seen, or the first in which something is wrong. The problems are those of
-    the whole that lie in there, with mends that edit the whole. The arguments of the block have their values.
-    """
-    if not scope:
-        return whole
-    inside = whole
-    for node_id in scope:
-        facts = inside.nodes.get(node_id)
-        if facts is None or not facts.instances:
-            inside = pending(layout)
-            break
-        inside = next((one for one in facts.instances if one.errors), facts.instances[0])
-    problems = tuple(problem for each in whole.problems for problem in _seen(each, scope))
-    known = replace(inside.layout, training=layout.training, direction=layout.direction)
-    return Inference(known, inside.order, inside.nodes, problems)
-
-
-def way_to(problem: Problem) -> Scope:
-    """The uses of blocks, and last the node, that lead to what causes a problem; empty where the whole does."""
-    return problem.inside if problem.node is None else (problem.node, *problem.inside)
-
-
-def _seen(problem: Problem, scope: Scope) -> Iterator[Problem]:
-    """A problem of the whole, said of the node inside that causes it; nothing where it lies elsewhere."""
-    way, depth = way_to(problem), len(scope)
-    if len(way) > depth and way[:depth] == scope:
-        yield replace(problem, node=way[depth], inside=way[depth + 1 :])

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QWidget
 from core.layout import Layout
 from core.storage import LayoutFileError, parsed, read_whole, save
 from gui.disk_news import DiskNews
-from gui.document import Sheet
 from gui.examples import LAYOUTS
 from gui.file_dialogs import SUFFIX, FileDialogs, file_name, reason_of
 from gui.new_window import open_new_window
 from gui.notice import NoticeArea
 from gui.settings import Settings
-from gui.tabs import Tab, Tabs, fresh, name_of, untouched
+from gui.sheets import Sheet, fresh, name_of
+from gui.tabs import Tab, Tabs, untouched
 from gui.words import Words
 
 __all__ = ["FileManager", "file_name"]

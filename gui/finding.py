@@ -13,7 +13,8 @@ from core.blocks import interior
 from core.layout import Layout
 from core.placement import places
 from core.problems import Problem
-from gui.document import Document, Scope, way_to
+from core.scopes import Scope, way_to
+from gui.document import Document
 from gui.words import Words
 
 EXACT, BEGINNING, INSIDE, ELSEWHERE = range(4)

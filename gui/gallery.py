@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from core.storage import LayoutFileError, load
 from gui.examples import Example, about, examples, groups, title
 from gui.theme import Theme
+from gui.theme.lines import draw_line
 from gui.words import Words
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ class _Rows(QStyledItemDelegate):
         if index.data(Role.NAME) is None:
             painter.setFont(theme.font(11, weight=600))
             painter.setPen(theme.colour("text_quiet"))
-            painter.drawText(row.adjusted(0, 8, 0, -4), _LEFT | Qt.AlignmentFlag.AlignBottom, index.data())
+            low = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(row.adjusted(0, 8, 0, -4), low, index.data())
         else:
             self._paint_background(painter, option)
             self._paint_example(painter, row, index)
@@ -192,18 +194,10 @@ class _Rows(QStyledItemDelegate):
         painter.drawText(upper, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
         used = QFontMetrics(painter.font()).horizontalAdvance(count) + 12 if count else 0
         if line:
-            _draw_elided(painter, QRect(row.left(), row.top() + above + high, row.width(), theme.scaled(17)), line)
+            draw_line(painter, QRect(row.left(), row.top() + above + high, row.width(), theme.scaled(17)), line)
         painter.setFont(theme.font(13, weight=500))
         painter.setPen(theme.colour("text"))
-        _draw_elided(painter, upper.adjusted(0, 0, -used, 0), index.data())
-
-
-_LEFT = Qt.AlignmentFlag.AlignLeft
-
-
-def _draw_elided(painter: QPainter, room: QRect, text: str) -> None:
-    shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, _LEFT | Qt.AlignmentFlag.AlignVCenter, shown)
+        draw_line(painter, upper.adjusted(0, 0, -used, 0), index.data())
 
 
 @cache

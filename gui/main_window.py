@@ -24,6 +24,7 @@ from gui.menus import Menus, ToolBar
 from gui.new_window import step_aside
 from gui.notice import NoticeArea
 from gui.qt_words import QtWords
+from gui.refusals import Refusals
 from gui.settings import Settings
 from gui.shortcut_sheet import show_sheet
 from gui.theme import Theme
@@ -67,9 +68,9 @@ class MainWindow(QMainWindow):
         self.desk.canvas_area.show_minimap(settings.minimap)
         self._areas = Areas(self)
         self._palette: CommandPalette | None = None
-        self._refusal = ("", document.root)
         theme.reduced_motion = settings.reduced_motion
         QtWords(words, self)
+        Refusals(document, self.notices, self)
         self.documents = Documents(document, session, settings, words, theme, self.desk, self)
         self.files = self.documents.files
         self.commands = Actions(self)
@@ -88,8 +89,6 @@ class MainWindow(QMainWindow):
         self.document.selection_changed.connect(self.commands.refresh)
         self.canvas.annotations.selection_changed.connect(self.commands.refresh)
         self.document.file_changed.connect(self._show_name)
-        self.document.refused.connect(self._refuse)
-        self.document.changed.connect(self._excuse)
         self.session.changed.connect(self._show_session)
         self.words.changed.connect(self._retell)
         self.theme.changed.connect(self._recolour)
@@ -222,18 +221,6 @@ class MainWindow(QMainWindow):
         self.documents.offer.offer()
 
     # --- keeping up ---
-
-    def _refuse(self, rule: str, values: dict[str, object]) -> None:
-        """Say why nothing was done, until something is."""
-        self.notices.withdraw(self._refusal[0])
-        self._refusal = (rule, self.document.root)
-        self.notices.tell("info", rule, (), **values)
-
-    def _excuse(self) -> None:
-        """The person has gone on: what was refused before is no longer of interest."""
-        rule, refused = self._refusal
-        if rule and refused is not self.document.root:
-            self.notices.withdraw(rule)
 
     def _show_name(self) -> None:
         name, dirty = self.files.name, self.document.dirty

@@ -18,8 +18,8 @@ from PySide6.QtCore import QLockFile, QObject
 from core.layout import Layout
 from core.storage import LayoutFileError, loads
 from gui.copy_writer import Copy, CopyWriter
-from gui.document import Sheet
-from gui.tabs import Tab, Tabs, name_of
+from gui.sheets import Sheet, name_of
+from gui.tabs import Tab, Tabs
 from gui.words import Words
 
 SUFFIX = ".recovery"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import delete
 
 from gui.shortcut_groups import Group, Shortcut, groups
 
@@ -127,7 +128,8 @@ class ShortcutSheet(QDialog):
         dialog.setWindowTitle(self._window.words.say("shortcuts.title"))
         if dialog.exec():
             printed(self._window.words, self._window.theme).print_(printer)
-        dialog.deleteLater()
+        # Now, because it knows the printer, which goes with this function.
+        delete(dialog)
 
 
 class SheetPage(QWidget):

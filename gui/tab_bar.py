@@ -13,7 +13,8 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QIcon, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
-from gui.tabs import Tab, Tabs, name_of
+from gui.sheets import name_of
+from gui.tabs import Tab, Tabs
 from gui.theme import Theme
 from gui.words import Words
 

@@ -6,15 +6,14 @@ The window has one `Document`, which its views know; it holds the tab that is lo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from core.history import History
 from core.layout import Layout
 from gui.disk import OnDisk
-from gui.document import Document, Sheet
-from gui.words import Words
+from gui.document import Document
+from gui.sheets import Sheet, fresh
 
 
 class Tab:
@@ -126,8 +125,7 @@ class Tabs(QObject):
         if tab is self._current:
             self.document.mark_unsaved(saved)
         else:
-            sheet = tab.sheet
-            tab.sheet = Sheet(sheet.history, saved, sheet.path, sheet.scope, sheet.selection)
+            tab.sheet = replace(tab.sheet, saved=saved)
             self.changed.emit()
 
     def _put_aside(self) -> None:
@@ -141,17 +139,7 @@ class Tabs(QObject):
         self.shown.emit()
 
 
-def fresh(layout: Layout, path: Path | None = None) -> Sheet:
-    """A document that was just opened: its history begins now."""
-    return Sheet(History(layout), layout, path)
-
-
 def untouched(tab: Tab, sheet: Sheet) -> bool:
     """Whether nothing of a person's own is in a tab, so that a file may be opened in its place."""
     history = sheet.history
     return sheet.path is None and not history.past and not history.future and not sheet.dirty and not tab.trained
-
-
-def name_of(sheet: Sheet, words: Words) -> str:
-    """What a document is called: its file without the suffix, or its title."""
-    return sheet.path.stem if sheet.path is not None else sheet.history.present.title or words.say("window.untitled")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import itertools
 import multiprocessing
 import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 # Before anything imports Qt or the program. A person's own settings and data are never touched.
@@ -20,17 +24,64 @@ os.environ["LAYERLOOM_DATA"] = os.path.join(_HOME, "data")
 os.environ["LAYERLOOM_LANGUAGE"] = "en"
 for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[_variable] = os.path.join(_HOME, _variable.lower())
+# The tests run side by side, one process to a core: more threads than one would only wait for each other. And the last
+# bits of a sum depend on how many threads share it.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 from PySide6.QtCore import QSettings, QStandardPaths  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+from pytestqt.qtbot import QtBot  # noqa: E402
+from repository import REPOSITORY  # noqa: E402
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-PATIENCE = 10.0
+_NUMBERS = itertools.count()
+PATIENCE = 30.0
 """Seconds that a thread or process may take to end once a test has let it go."""
+LONGEST_WAIT = 180_000
+"""Milliseconds after which a fact that a test waits for will not come: on a busy machine torch alone may take 60 s."""
+MOST_WORKERS = 4
+"""Processes that `-n auto` divides the tests among: each needs up to 3 GB of memory, however many cores there are."""
+
+
+# What takes long on a machine that does something else too is no mistake.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+class PatientBot(QtBot):
+    """pytest-qt's own gives up after five seconds."""
+
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=LONGEST_WAIT)
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=LONGEST_WAIT)
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=LONGEST_WAIT)
+    waitActive = partialmethod(QtBot.waitActive, timeout=LONGEST_WAIT)
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=LONGEST_WAIT)
+    waitCallback = partialmethod(QtBot.waitCallback, timeout=LONGEST_WAIT)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_WORKERS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long tests first, so that no process is left with one of them when the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_sessionfinish() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+# pytest does not come to its end where an option is wrong or a module cannot be imported.
+atexit.register(pytest_sessionfinish)
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +96,11 @@ def datasets_folder() -> Path:
 @pytest.fixture(autouse=True)
 def own_settings() -> None:
     """What a window remembers is forgotten before the next test."""
-    QStandardPaths.setTestModeEnabled(True)
-    # Not pytest's own folders: it counts them anew for each, which takes minutes over many thousand tests.
-    folder = tempfile.mkdtemp(prefix="settings-", dir=_HOME)
+    # Linux follows the variables above; in its test mode Qt would rather take one folder that all processes share.
+    if not sys.platform.startswith("linux"):
+        QStandardPaths.setTestModeEnabled(True)
+    # Only a test that keeps something has a folder made, by Qt: many thousand take half a minute to make and remove.
+    folder = os.path.join(_HOME, f"settings-{next(_NUMBERS)}")
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     for kind in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
         QSettings.setPath(kind, QSettings.Scope.UserScope, folder)

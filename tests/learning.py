@@ -13,9 +13,6 @@ from pytestqt.qtbot import QtBot
 from core.layout import Layout
 from gui.training_session import TrainingSession
 
-PATIENCE = 60_000
-"""Milliseconds: importing torch on a machine that does something else too."""
-
 
 @contextmanager
 def owned() -> Iterator[TrainingSession]:
@@ -39,7 +36,7 @@ def idle(session: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
 
 
 def until(qtbot: QtBot, fact: Callable[[], object]) -> None:
-    qtbot.waitUntil(lambda: bool(fact()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(fact()))
 
 
 def digits(epochs: int = 2, **changes: object) -> Layout:

@@ -88,6 +88,20 @@ def test_only_what_is_selected_is_tidied(qtbot: QtBot, tmp_path: Path) -> None:
     assert window.document.selection == {"first", "relu", "second"}
 
 
+def test_a_part_is_tidied_as_the_whole_network_flows_and_a_sentence_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, tmp_path, messy(), still=True)
+    chosen = ["first", "relu", "second"]
+    window.document.select(chosen)
+    QTest.keyClick(window.canvas, Qt.Key.Key_L, CONTROL | SHIFT)
+    after = places(window.document.layout)
+    assert window.document.layout.direction == "down"
+    assert after["first"][1] < after["relu"][1] < after["second"][1]
+    assert [notice.key for notice in window.notices.notices] == ["canvas.part_flows_down"]
+    # Whatever a person does next, the sentence has been read.
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, CONTROL)
+    assert not window.notices.notices
+
+
 def test_all_selected_is_the_whole_network(qtbot: QtBot, tmp_path: Path) -> None:
     window = opened(qtbot, tmp_path, messy(), still=True)
     QTest.keyClick(window.canvas, Qt.Key.Key_A, CONTROL)

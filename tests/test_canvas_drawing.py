@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from core.layout import Layout, Node, with_argument, with_edge, without_nodes
 from core.problems import Problem
 from core.shapes import infer, pending
+from core.storage import load
+from core.tidying import tidied
 from gui.canvas.boxes import Area, rect_of, touch
 from gui.canvas.faces import changed_dimensions, node_faces, wire_faces
 from gui.canvas.labels import label_place
-from gui.canvas.routes import bend, curve, routed
+from gui.canvas.routes import bend, curve, distance, routed
+from gui.examples import LAYOUTS
 from gui.words import Words
 
 WORDS = Words("en")
@@ -116,6 +119,31 @@ def test_a_wire_goes_around_nodes_instead_of_behind_them(direction):
     path = routed(start, end, nodes_in, direction).path
     assert path.pointAtPercent(0) == QPointF(*start) and path.pointAtPercent(1) == QPointF(*end)
     assert not any(rect_of(node).contains(point) for node in nodes for point in samples(path, 200))
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_a_longer_skip_runs_around_a_shorter_one_and_comes_in_at_the_side_of_its_port(qtbot, direction):
+    layout = chain(*((f"relu_{i}", "ReLU", {}) for i in range(4)), ("inner", "add", {}), ("outer", "add", {}))
+    inner, outer = edge("relu_1", "inner", 1), edge("relu_0", "outer", 1)
+    layout = tidied(with_edge(with_edge(layout, inner), outer), direction=direction)
+    person = Person(qtbot, layout)
+    wires = person.view.items_scene.wires
+    paths = [samples(wires[one].path, 400) for one in (inner, outer)]
+    aside = [max(point.x() if direction == "down" else point.y() for point in path) for path in paths]
+    assert aside[1] >= aside[0] + 8
+    # The second input lies right of the first (or below it): nothing that comes to the first is crossed.
+    for skip, node in ((paths[0], "inner"), (paths[1], "outer")):
+        (first,) = (wire for one, wire in wires.items() if one.target == node and one.input == 0)
+        line = [(point.x(), point.y()) for point in samples(first.path, 100)]
+        assert not any(distance(line, (point.x(), point.y())) < 2 for point in skip)
+
+
+def test_every_wire_of_a_network_that_flows_to_the_right_shows_its_shape(qtbot):
+    person = Person(qtbot, tidied(load(LAYOUTS / "unet.json"), direction="right"), size=(1600, 400))
+    person.document.set_inference(infer)
+    wires = person.view.items_scene.wires.values()
+    assert all(wire.face.parts for wire in wires)
+    assert all(wire.label is not None for wire in wires)
 
 
 def test_a_skip_in_a_column_is_seen_beside_the_column(qtbot):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from window_person import open_window
 
-from core.layout import Layout
+from core.layout import Layout, Note
 from gui.canvas.menu import CANVAS, NODE, WIRE, Names
 from gui.commands import COMMANDS
 from gui.main_window import MainWindow
@@ -142,6 +142,13 @@ def test_an_empty_canvas_has_a_menu_too(qtbot: QtBot, tmp_path: Path) -> None:
     QTest.keyClicks(window.canvas.quick_add.field, "input")
     QTest.keyClick(window.canvas.quick_add.field, Qt.Key.Key_Return)
     assert [node.layer for node in window.document.layout.nodes.values()] == ["Input"]
+
+
+def test_a_note_that_stands_alone_can_be_deleted_seen_whole_and_printed(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path, Layout(notes={"note": Note("Plan", (0.0, 0.0))}))
+    assert all(window.commands[name].isEnabled() for name in ("fit", "find", "export_picture", "print"))
+    choose(open_menu(window, window.canvas.annotations.items.note_rect("note").center()), "delete")
+    assert not window.document.layout.notes and not window.commands["delete"].isEnabled()
 
 
 def test_enter_in_the_search_takes_its_choice_though_return_edits_arguments_on_the_canvas(window: MainWindow) -> None:

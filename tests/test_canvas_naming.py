@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from canvas_person import CONTROL, Person
 from examples import digits_mlp
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from shiboken6 import isValid
 
 from core.layout import Layout, Node
@@ -156,3 +157,16 @@ def test_undo_of_the_node_takes_its_editor_away(qtbot):
     person.view.rename_selected()
     person.document.undo()
     assert person.name_editor() is None
+
+
+@pytest.mark.parametrize("borrower", [Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason])
+def test_another_window_and_a_menu_only_borrow_the_keyboard(qtbot, borrower: Qt.FocusReason):
+    person = renaming(qtbot)
+    person.type("encod")
+    editor = person.name_editor()
+    assert editor is not None
+    QApplication.sendEvent(editor, QFocusEvent(QEvent.Type.FocusOut, borrower))
+    assert person.name_editor() is editor and person.layout == digits_mlp()
+    QTest.keyClicks(editor, "er")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert "encoder" in person.layout.nodes

@@ -18,6 +18,8 @@ from core.layout import Layout, Node, with_argument, with_positions
 from core.placement import places
 from core.shapes import infer
 from gui.canvas.boxes import Boxes
+from gui.canvas.network import LABELLED
+from gui.canvas.overview import ICON_SIDE
 from gui.canvas.routes import Route, bend, crosses, distance
 from gui.document import Document
 from gui.patience import LARGE, PatientInferrer
@@ -187,7 +189,7 @@ def test_a_very_large_network_is_shown_at_once_and_its_shapes_come_later(qtbot):
     document.set_inference(PatientInferrer(document))
     document.open(layout, None)
     assert not document.ready and not document.inference.nodes
-    qtbot.waitUntil(lambda: document.ready, timeout=30_000)
+    qtbot.waitUntil(lambda: document.ready)
     assert document.inference == infer(layout)
 
 
@@ -199,7 +201,7 @@ def test_shapes_are_right_when_a_very_large_network_changes_before_they_are_know
     QApplication.processEvents()
     document.apply("canvas.edit.delete", lambda one: deleted(one, ["relu_4_4"], []))
     document.apply("canvas.edit.add", lambda one: with_argument(one, "relu_5_5", "inplace", True))
-    qtbot.waitUntil(lambda: document.ready, timeout=30_000)
+    qtbot.waitUntil(lambda: document.ready)
     assert document.inference == infer(document.layout)
     document.undo()
     assert document.ready and document.inference == infer(document.layout)
@@ -387,3 +389,25 @@ def test_a_network_of_any_usual_size_can_be_seen_whole(qtbot):
     for _ in range(30):
         person.view.zoom_out()
     assert 0.5 * scale < person.view.navigation.scale <= scale
+
+
+@pytest.mark.parametrize("scale", [0.3, 0.43, 0.6, 0.85, 1.0])
+def test_the_icon_of_a_node_is_as_sharp_as_one_drawn_for_its_size(qtbot, scale: float) -> None:
+    person = Person(qtbot, digits_mlp())
+    person.document.set_inference(infer)
+    view, theme = person.view, person.theme
+    view.zoom_at(QPointF(view.viewport().rect().center()), scale / view.transform().m11())
+    view.centre_on("hidden")
+    # From afar it stands large in the middle of its node.
+    side = round((16 if scale > LABELLED else ICON_SIDE) * scale)
+    drawn = theme.pixmap("category_linear", side, "category.linear", ratio=1.0)
+    expected = QPixmap(drawn.size())
+    expected.fill(theme.colour("raised"))
+    painter = QPainter(expected)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
+    wanted = expected.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    node = view.viewportTransform().mapRect(view.node_rect("hidden")).toAlignedRect()
+    picture = view.viewport().grab(node).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    places = [(x, y) for y in range(picture.height() - side) for x in range(picture.width() - side)]
+    assert any(picture.copy(x, y, side, side) == wanted for x, y in places)

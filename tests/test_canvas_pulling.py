@@ -170,16 +170,16 @@ def test_a_node_that_was_put_aside_works_again_once_it_is_let_go_on_a_wire(qtbot
     ],
 )
 def test_a_shake_is_three_wide_turns(way, shaken):
-    watch = Shake(QPoint(100, 0), 0)
+    watch = Shake(QPoint(100, 0))
     assert any([watch.moved(QPoint(100 + x, 0), 20 * step) for step, x in enumerate(way)]) is shaken
 
 
 def test_to_and_fro_with_care_is_no_shake():
-    watch = Shake(QPoint(0, 0), 0)
+    watch = Shake(QPoint(0, 0))
     way = [0, 40, -40] * 5
     assert not any(watch.moved(QPoint(x, 0), 600 * step) for step, x in enumerate(way))
 
 
 def test_it_is_told_once():
-    watch = Shake(QPoint(0, 0), 0)
+    watch = Shake(QPoint(0, 0))
     assert sum(watch.moved(QPoint(x, 0), 10 * step) for step, x in enumerate([0, 40, -40] * 5)) == 1

@@ -10,8 +10,10 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from core.history import LONGEST_PAST, History, Step
 from core.layout import Edge, Layout, Node, with_node
 from core.shapes import Inferrer
+from gui.sheets import Sheet
 
 FREE = QPointF(300, 40)
 """From the middle of a node to where nothing stands."""
@@ -350,3 +352,13 @@ def test_an_added_wire_end_has_one_wire_for_each_that_was_carried(qtbot):
     person.key(KEY.Key_Return)
     assert {("gelu", "twin"), ("gelu", "logits")} <= person.edges()
     assert Edge("relu", "logits") not in person.layout.edges
+
+
+def test_what_is_added_is_selected_also_when_the_history_is_full(qtbot):
+    person = Searcher(qtbot, one())
+    past = tuple(Step("canvas.edit.move", one()) for _ in range(LONGEST_PAST))
+    person.document.show_sheet(Sheet(History(one(), past), None))
+    person.double_click(person.middle("relu") + FREE)
+    person.type("drop")
+    person.key(KEY.Key_Return)
+    assert person.document.selection == {"dropout"}

@@ -150,3 +150,22 @@ def test_selecting_elsewhere_shows_on_the_canvas_without_an_echo(qtbot):
     person.document.select(["logits"])
     assert told == [{"logits"}]
     assert "logits" in person.view.accessibleDescription()
+
+
+def test_copies_are_all_that_is_selected(qtbot):
+    """A wire that stayed selected beside them would go with them at Delete."""
+    person = Person(qtbot, digits_mlp())
+    person.click(person.middle("relu"))
+    person.click(person.between("images", "flatten"), CONTROL)
+    assert person.view.items_scene.selected_wires and person.document.selection == {"relu"}
+    person.key(Qt.Key.Key_D, CONTROL)
+    person.key(Qt.Key.Key_Delete)
+    assert person.layout == digits_mlp()
+
+
+def test_a_layer_from_the_palette_is_all_that_is_selected(qtbot):
+    person = Person(qtbot, digits_mlp())
+    person.click(person.between("images", "flatten"))
+    assert person.view.items_scene.selected_wires
+    person.view.add_layer("Dropout")
+    assert person.document.selection == {"dropout"} and not person.view.items_scene.selected_wires

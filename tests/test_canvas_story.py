@@ -13,7 +13,6 @@ from random import Random
 import pytest
 from canvas_story import Storyteller, assert_canvas_shows_the_layout, assert_layout_is_valid
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_person import open_window, trigger
 
@@ -26,6 +25,7 @@ PARTS, STEPS = 3, 170
 """Of each story: together a few thousand steps. After each part all of it is undone."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("layout", "seed"), [("residual_cnn", 0), ("digits_mlp", 1), ("unet", 2), ("residual_cnn", 3)])
 def test_a_long_story_leaves_the_layout_valid_and_shown_and_can_be_undone(
     qtbot: QtBot, tmp_path: Path, layout: str, seed: int
@@ -54,12 +54,11 @@ def test_a_long_story_leaves_the_layout_valid_and_shown_and_can_be_undone(
         assert_canvas_shows_the_layout(window)
         left.append(_objects(window))
     assert len(set(teller.told)) > 20
-    # What was copied would be taken apart after Python has ended.
-    QApplication.clipboard().clear()
     # Lists keep the rows of the longest that they ever showed; one object lost in each step would be far more.
     assert sum((left[-1] - left[1]).values()) < STEPS / 2, left[-1] - left[1]
 
 
+@pytest.mark.long
 @pytest.mark.xwindow
 def test_a_monkey_at_the_real_window_leaves_it_alive_and_silent(x_display: str, tmp_path: Path) -> None:
     environment = {

@@ -29,10 +29,10 @@ from core.layout import (
 )
 from core.storage import dumps, load
 from tests.cli import program
-from tests.conftest import REPOSITORY
 from tests.examples import chain, digits_mlp, residual
 from tests.graphs import little_resnet
 from tests.network_examples import recurrent, shared
+from tests.repository import REPOSITORY
 
 MLP = REPOSITORY / "layouts" / "digits_mlp.json"
 FORGOTTEN = chain(("hidden", "Linear", {"out_features": 32}), ("logits", "Linear", {"out_features": 10}))
@@ -361,7 +361,7 @@ def test_code_is_utf_8_whatever_the_terminal_is(tmp_path: Path) -> None:
     assert "파라미터" in done.stdout.decode("utf-8")
 
 
-def test_train_json_is_as_the_design_says(tmp_path: Path) -> None:
+def test_train_json_is_as_the_design_says(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     run = tmp_path / "run"
     done = program("train", MLP, "--epochs", "2", "--seed", "3", "--device", "cpu", "--run", run, "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -372,19 +372,20 @@ def test_train_json_is_as_the_design_says(tmp_path: Path) -> None:
     assert finished == {"event": "finished", "test_accuracy": epochs[-1]["test_accuracy"], "run": str(run)}
     assert load(run / "layout.json").training.seed == 3
     assert (run / "weights.safetensors").is_file()
-    again = program("train", MLP, "--epochs", "2", "--seed", "3", "--device", "cpu", "--json")
-    assert [json.loads(line)["train_loss"] for line in again.stdout.splitlines()[:2]] == [
+    # In this process, too, with as many threads.
+    again = Told(capsys, "train", MLP, "--epochs", "2", "--seed", "3", "--device", "cpu", "--threads", "1", "--json")
+    assert [json.loads(line)["train_loss"] for line in again.out.splitlines()[:2]] == [
         line["train_loss"] for line in epochs
     ]
-    taken = program("train", MLP, "--epochs", "1", "--run", run)
-    assert taken.returncode == 1
-    assert str(run) in taken.stderr
+    taken = Told(capsys, "train", MLP, "--epochs", "1", "--run", run)
+    assert taken.status == 1
+    assert str(run) in taken.err
 
 
-def test_train_tells_people_a_line_an_epoch(tmp_path: Path) -> None:
-    done = program("train", MLP, "--epochs", "2", "--device", "cpu", "--threads", "1", "--run", tmp_path / "run")
-    assert (done.returncode, done.stderr) == (0, "")
-    started, first, second, finished = done.stdout.splitlines()
+def test_train_tells_people_a_line_an_epoch(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told = Told(capsys, "train", MLP, "--epochs", "2", "--device", "cpu", "--threads", "1", "--run", tmp_path / "run")
+    assert (told.status, told.err) == (0, "")
+    started, first, second, finished = told.out.splitlines()
     assert started.startswith("4,810 parameters, 1,437 training samples, 360 test samples")
     assert first.startswith("epoch 1/2 ")
     assert second.startswith("epoch 2/2 ")
@@ -476,11 +477,17 @@ def test_control_c_ends_in_one_sentence_and_keeps_what_was_learned(tmp_path: Pat
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A script that starts the tests in the background has what they start ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=180)
+    finally:
+        process.kill()
+        process.wait()
     assert process.returncode == 130
     assert len(errors.strip().splitlines()) == 1
     assert json.loads((run / "run.json").read_text(encoding="utf-8"))["outcome"]["state"] == "stopped"
@@ -496,7 +503,7 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 

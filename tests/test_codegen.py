@@ -18,9 +18,9 @@ from core.compiler import compile_model
 from core.layout import Edge, Layout, Node, with_renamed, with_title
 from core.names import name_problem
 from core.shapes import infer
-from tests.conftest import REPOSITORY
 from tests.examples import chain, digits_mlp, residual
 from tests.graphs import graph
+from tests.repository import REPOSITORY
 from tests.test_compiler import gates
 
 NAMES = st.one_of(

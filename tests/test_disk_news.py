@@ -291,7 +291,7 @@ def test_a_program_that_was_killed_has_no_files_open(qtbot: QtBot, tmp_path: Pat
         assert key(window) == ["shared"]
     finally:
         other.kill()
-        other.communicate(timeout=60)
+        other.communicate(timeout=180)
     # Nobody says that a program was killed: it is seen when the person comes back to the window.
     window.files.disk.look()
     assert key(window) == []

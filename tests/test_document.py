@@ -23,9 +23,11 @@ from core.layout import (
     without_nodes,
 )
 from core.problems import Problem
+from core.scopes import way_to
 from core.shapes import infer
 from core.values import Reference
-from gui.document import Document, Sheet, way_to
+from gui.document import Document
+from gui.sheets import Sheet
 from tests.examples import digits_mlp
 from tests.graphs import block, graph, little_resnet
 

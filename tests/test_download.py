@@ -111,14 +111,14 @@ def test_stopping_a_download_leaves_nothing_and_the_process_goes_on(
         layout = digits_mlp()
         fashion = replace(layout, training=TrainingConfig(dataset=Choice("FashionMNIST")))
         session.start(fashion)
-        qtbot.waitUntil(lambda: session.state == "downloading", timeout=60_000)
+        qtbot.waitUntil(lambda: session.state == "downloading")
         assert session.notice is not None and "FashionMNIST" in Text("ko")(session.notice.key, **session.notice.values)
         process = session.process_id
         session.stop()
-        qtbot.waitUntil(lambda: session.state == "stopped", timeout=60_000)
+        qtbot.waitUntil(lambda: session.state == "stopped")
         assert list(tmp_path.iterdir()) == [] and session.process_id == process and session.notice is None
         session.start(fashion)
-        qtbot.waitUntil(lambda: session.state == "downloading", timeout=60_000)
+        qtbot.waitUntil(lambda: session.state == "downloading")
     finally:
         session.close()
     assert list(tmp_path.iterdir()) == []

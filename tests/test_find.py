@@ -165,6 +165,31 @@ def test_problems_are_found_by_their_words(window: MainWindow) -> None:
     assert window.document.selected == "conv_2"
 
 
+def test_what_was_gone_to_is_forgotten_where_another_language_does_not_find_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.document.set_inference(Inferrer())
+    bar = find(window, "error")
+    while bar.count.text() != f"{len(bar.hits)} of {len(bar.hits)}":
+        press(bar, Qt.Key.Key_Return)
+    window.words.set_language("ko")
+    assert bar.hits == []
+    window.document.apply_root("canvas.edit.delete", lambda layout: without_nodes(layout, ["relu"]))
+    press(bar, Qt.Key.Key_Return)
+    assert bar.count.text() == window.words.say("canvas.find_none")
+
+
+@pytest.mark.parametrize("way", ["find", "problems"])
+def test_a_node_that_is_gone_to_is_all_that_is_chosen(window: MainWindow, way: str) -> None:
+    wire = next(iter(window.canvas.items_scene.wires))
+    window.canvas.items_scene.select_wires(frozenset({wire}))
+    if way == "find":
+        press(find(window, "relu"), Qt.Key.Key_Return)
+    else:
+        window.desk.problems.node_chosen.emit("relu")
+    assert window.document.selected == "relu" and not window.canvas.items_scene.selected_wires
+
+
 def test_a_network_that_changes_is_looked_through_again(qtbot: QtBot, window: MainWindow) -> None:
     bar = find(window, "conv_")
     press(bar, Qt.Key.Key_Return)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from core.catalogue import ENTRIES
-from core.fits import feeding_layers, fitting_layers, parse_request, request_arguments
+from core.fits import feeding_layers, fitting_layers
 from core.layout import Layout, Node
 from core.layout_reader import loads
+from core.requests import parse_request, request_arguments
 from core.shapes import infer, pending
 from core.values import Reference, Value
-from tests.conftest import REPOSITORY
 from tests.graphs import block, graph
+from tests.repository import REPOSITORY
 
 
 @pytest.mark.parametrize(

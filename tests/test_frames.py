@@ -148,6 +148,15 @@ def test_a_layer_that_is_dropped_inside_joins_in_the_same_step(person: Person) -
     assert person.layout == chain(frame=both())
 
 
+def test_another_layer_in_the_place_of_a_node_joins_no_frame_that_the_node_was_not_in(qtbot: QtBot) -> None:
+    person = Person(qtbot, chain(frame=Frame("Around it", ("input", "two"))))
+    person.document.select(["one"])
+    person.view.replace_selected()
+    person.type("GELU")
+    person.key(Qt.Key.Key_Return)
+    assert person.layout.nodes["one"].layer == "GELU" and members(person) == {"input", "two"}
+
+
 def test_a_layer_that_is_dropped_elsewhere_stays_out(person: Person) -> None:
     person.drop("Dropout", person.middle("lone") + QPointF(0, 200))
     assert members(person) == {"one", "two"}

@@ -25,7 +25,7 @@ from core.placement import GAP, TALL, WIDTH
 from core.shapes import infer
 from core.signals import sized
 from core.storage import load
-from tests.conftest import REPOSITORY
+from tests.repository import REPOSITORY
 from tests.test_codegen import assert_well_written
 from tests.twins import TWINS, Twin
 

@@ -14,9 +14,9 @@ from core.layout import Direction, Edge, Frame, Layout, Node, Position
 from core.layout_reader import loads
 from core.placement import TALL, WIDTH
 from core.unpacking import unpacked
-from tests.conftest import REPOSITORY
 from tests.graphs import siamese, wires
 from tests.random_graphs import layouts
+from tests.repository import REPOSITORY
 
 EXAMPLES = sorted(path.stem for path in (REPOSITORY / "layouts").glob("*.json"))
 

@@ -14,7 +14,7 @@ from core.storage import dumps, load
 from core.training.config import Choice
 from core.training.events import EpochEnded, Finished
 from core.training.run import run_training
-from tests.conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 FOLDER = REPOSITORY / "layouts"
 FILES = sorted(FOLDER.glob("*.json"))

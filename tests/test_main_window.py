@@ -7,15 +7,18 @@ import weakref
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 from window_person import notices, open_window, trigger
 
 from core.layout import Layout, Node, with_node, without_edges
 from core.shapes import infer
+from core.storage import load
 from gui.canvas.empty import EmptyCanvas
 from gui.document import Document
+from gui.examples import LAYOUTS
 from gui.main_window import SMALLEST, MainWindow
 from gui.settings import Settings
 from gui.theme import Theme
@@ -137,6 +140,22 @@ def test_the_corner_shows_the_zoom_and_changes_it(qtbot: QtBot, tmp_path: Path) 
     assert (window.canvas.width() - corner.right(), window.canvas.height() - corner.bottom()) == (13, 13)
 
 
+@pytest.mark.parametrize("size", [QSize(1024, 700), QSize(1440, 932)])
+@pytest.mark.parametrize("name", ["unet", "digits_mlp", "residual_cnn"])
+def test_fitted_into_the_window_no_node_lies_below_the_zoom(
+    qtbot: QtBot, tmp_path: Path, size: QSize, name: str
+) -> None:
+    window = open_window(qtbot, tmp_path, load(LAYOUTS / f"{name}.json"))
+    window.resize(size)
+    canvas, corner = window.canvas, window.desk.canvas_area.zoom
+    qtbot.waitUntil(lambda: corner.geometry().bottom() < canvas.height())
+    trigger(window, "fit")
+    transform = canvas.viewportTransform()
+    nodes = [transform.mapRect(canvas.node_rect(key)) for key in window.document.layout.nodes]
+    assert all(QRectF(canvas.viewport().rect()).contains(rect) for rect in nodes)
+    assert not any(rect.intersects(QRectF(corner.geometry())) for rect in nodes)
+
+
 def test_what_an_empty_canvas_says_stands_in_its_middle(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path)
     window.resize(1280, 760)
@@ -224,6 +243,29 @@ def test_a_message_above_the_canvas_makes_room_for_itself(qtbot: QtBot, tmp_path
     window.notices.tell("info", "window.data_folder", folder="/somewhere")
     qtbot.waitUntil(lambda: window.canvas.height() < height)
     assert notices(window) == ["Data sets are in /somewhere."]
+
+
+@pytest.mark.parametrize("above", [0, 1])
+def test_a_message_moves_nothing_that_a_person_is_looking_at(qtbot: QtBot, tmp_path: Path, above: int) -> None:
+    window = open_window(qtbot, tmp_path)
+    window.resize(1000, 700)
+    canvas = window.canvas
+    for number in range(above):
+        window.notices.tell("info", "window.data_folder", folder=f"/elsewhere/{number}")
+    qtbot.waitUntil(lambda: above == 0 or canvas.y() > 30)
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(8, 40))
+    height = canvas.height()
+
+    def on_screen() -> QPoint:
+        return canvas.viewport().mapToGlobal(canvas.mapFromScene(canvas.node_rect("hidden").center()))
+
+    before, scale = on_screen(), canvas.transform().m11()
+    window.document.refused.emit("canvas.nothing_to_paste", {})
+    qtbot.waitUntil(lambda: canvas.height() < height - 20)
+    assert on_screen() == before and canvas.transform().m11() == scale
+    window.notices.notices[-1].close_button.click()
+    qtbot.waitUntil(lambda: canvas.height() == height)
+    assert on_screen() == before
 
 
 def test_a_window_that_is_closed_at_once_begins_nothing_that_takes_long(qtbot: QtBot, tmp_path: Path) -> None:

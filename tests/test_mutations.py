@@ -11,9 +11,9 @@ from core.problems import Problem
 from core.shapes import infer
 from core.storage import LayoutFileError, dumps, loads
 from core.text import Text
-from tests.conftest import REPOSITORY
 from tests.graphs import little_resnet, siamese
 from tests.mutations import mutated
+from tests.repository import REPOSITORY
 
 SEEDS = [dumps(little_resnet()), dumps(siamese())]
 FILES = [path.read_text("utf-8") for path in sorted((REPOSITORY / "layouts").glob("*.json"))]

@@ -174,6 +174,40 @@ def test_a_muted_node_inside_a_block_is_muted_at_every_use() -> None:
     assert_code_is_the_compiled_network(layout)
 
 
+@pytest.mark.parametrize("first", ["x", "skip"])
+def test_a_block_leaves_an_input_unread_that_only_a_muted_join_read(first: str) -> None:
+    second = "skip" if first == "x" else "x"
+    up = block(
+        {"x": Node("Input"), "skip": Node("Input"), "act": Node("ReLU"), "join": Node("cat", {"dim": 1}, muted=True),
+         "y": Node("Output")},
+        f"{first} join, {second} act, act join.1, join y",
+    )  # fmt: skip
+    nodes = {
+        "images": Node("Input", {"shape": (3, 8, 8)}),
+        "conv": Node("Conv2d", {"out_channels": 5, "kernel_size": 3, "padding": 1}),
+        "up": Node("Up"),
+        "output": Node("Output"),
+    }
+    layout = with_blocks(graph("join", nodes, "images conv, images up, conv up.1, up output"), {"Up": up})
+    found = infer(layout)
+    assert not found.problems
+    (inside,) = found.nodes["up"].instances
+    assert "act" not in inside.nodes
+    assert found.nodes["up"].outputs[0].shape[1] == (3 if first == "x" else 5)
+    assert_inference_is_what_runs(layout)
+    assert_code_is_the_compiled_network(layout)
+
+
+def test_an_input_that_nobody_ever_read_is_still_missing_its_wire() -> None:
+    nodes = {
+        "x": Node("Input", {"shape": (4,)}),
+        "extra": Node("Input", {"shape": (4,)}),
+        "act": Node("ReLU", muted=True),
+        "y": Node("Output"),
+    }
+    assert [problem.rule for problem in infer(graph("unread", nodes, "x act, act y")).errors] == ["graph.unconnected"]
+
+
 def test_a_muted_block_is_one_identity_however_often_it_is_repeated() -> None:
     inner = block({"x": Node("Input"), "linear": Node("Linear", {"out_features": 64}), "y": Node("Output")},
                   "x linear, linear y")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from canvas_person import CONTROL, Person, edge
+from canvas_person import CONTROL, SHIFT, Person, edge
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices, QHelpEvent, QImage, QPainter
 from PySide6.QtTest import QTest
@@ -349,3 +349,69 @@ def test_a_note_is_one_of_the_commands(window: MainWindow) -> None:
     assert not window.commands["edit_annotation"].isEnabled()
     trigger(window, "next_annotation")
     assert window.commands["edit_annotation"].isEnabled() and not window.commands["frame_red"].isEnabled()
+
+
+def test_a_drag_between_arrow_keys_is_a_step_of_its_own(person: Person) -> None:
+    person.click(middle(person))
+    person.key(Qt.Key.Key_Right, CONTROL)
+    person.drag(middle(person), middle(person) + QPointF(80, 0))
+    dragged = person.layout.notes["note_0"].position
+    person.key(Qt.Key.Key_Right, CONTROL)
+    assert person.layout.notes["note_0"].position != dragged
+    person.document.undo()
+    assert person.layout.notes["note_0"].position == dragged
+
+
+# --- several at once ---
+
+
+def test_a_band_around_notes_alone_chooses_them_and_one_that_meets_a_node_chooses_nodes(qtbot: QtBot) -> None:
+    person = Person(qtbot, noted("one", "two"))
+    chosen = person.view.annotations
+    first, second = (chosen.items.note_rect(key) for key in ("note_0", "note_1"))
+    around = first.united(second).adjusted(-12, -12, 12, 12)
+    person.hold(around.topLeft(), around.bottomRight())
+    assert chosen.selected == {("note", "note_0"), ("note", "note_1")} and not person.document.selection
+    node = person.view.node_rect("relu").adjusted(-8, -8, 8, 8)
+    person.move(node.center())
+    assert person.document.selection and not chosen.selected
+    person.move(around.bottomRight())
+    person.release(around.bottomRight())
+    assert len(chosen.selected) == 2
+    # With Shift the band adds to what is chosen.
+    person.click(first.center())
+    person.press(second.bottomRight() + QPointF(12, 12), SHIFT)
+    person.move(second.center() + QPointF(20, 20))
+    person.move(second.center())
+    person.release(second.center(), SHIFT)
+    assert len(chosen.selected) == 2
+
+
+@pytest.mark.parametrize("way", ["keys", "menu"])
+def test_a_chosen_note_is_copied_cut_and_pasted(qtbot: QtBot, window: MainWindow, way: str) -> None:
+    canvas, document = window.canvas, window.document
+
+    def do(name: str, key: Qt.Key) -> None:
+        if way == "keys":
+            QTest.keyClick(canvas, key, CONTROL)
+        else:
+            trigger(window, name)
+
+    canvas.annotations.select({("note", "note_0")})
+    before = document.layout
+    do("copy", Qt.Key.Key_C)
+    do("paste", Qt.Key.Key_V)
+    (new,) = document.layout.notes.keys() - before.notes.keys()
+    assert document.layout.notes[new].text == before.notes["note_0"].text
+    assert canvas.annotations.selected == {("note", new)} and document.layout.nodes == before.nodes
+    do("cut", Qt.Key.Key_X)
+    assert document.layout == before and document.undo_label == "canvas.edit.cut"
+    do("paste", Qt.Key.Key_V)
+    do("paste", Qt.Key.Key_V)
+    places = [note.position for note in document.layout.notes.values()]
+    assert len(places) == len(set(places)) == len(before.notes) + 2
+    do("undo", Qt.Key.Key_Z)
+    canvas.annotations.select({("note", "note_0")})
+    do("duplicate", Qt.Key.Key_D)
+    assert len(document.layout.notes) == len(before.notes) + 2 and document.undo_label == "canvas.edit.duplicate"
+    assert ("note", "note_0") not in canvas.annotations.selected and len(canvas.annotations.selected) == 1

@@ -17,10 +17,11 @@ from core.layout import Edge, Layout
 from core.storage import load
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-LONGEST = 60.0
+LONGEST = 180.0
 """Seconds after which a thing that was waited for will not come."""
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.xwindow,
     pytest.mark.skipif(shutil.which("xdotool") is None, reason="no xdotool here"),
 ]

@@ -70,7 +70,7 @@ def living(folder: Path, *files: Path | str) -> Iterator[subprocess.Popen[str]]:
         yield program
     finally:
         program.kill()
-        program.communicate(timeout=60)
+        program.communicate(timeout=180)
 
 
 def crash(folder: Path, *files: Path | str) -> None:
@@ -403,7 +403,7 @@ run_window(None, first_painted=seen)
         assert leftovers(folder / "recovery") == ()
     finally:
         program.send_signal(signal.SIGKILL)
-        program.communicate(timeout=60)
+        program.communicate(timeout=180)
     (leftover,) = leftovers(folder / "recovery")
     assert leftover.name == "Digits MLP" and len(leftover.layout.nodes) == 7
     assert abs(time.time() - leftover.when.timestamp()) < 600

@@ -70,11 +70,12 @@ def test_a_long_sequence_takes_no_longer_than_a_short_one(layer: str) -> None:
     arguments: dict[str, Value] = {"input_size": 8, "hidden_size": 64, "num_layers": 3, "bidirectional": True}
     inputs = (Signal((1_000_000, "N", 8)), *[None] * (ENTRIES[layer].inputs - 1))
     RULES[layer](layer, arguments, inputs)
+    # The time of this thread alone: the machine has other things to do.
     seconds: list[float] = []
     for _ in range(9):
-        begin = time.perf_counter()
+        begin = time.thread_time()
         RULES[layer](layer, arguments, inputs)
-        seconds.append(time.perf_counter() - begin)
+        seconds.append(time.thread_time() - begin)
     # The promise is 5 ms; running the module on the meta device takes minutes.
     assert statistics.median(seconds) < 0.005
 
@@ -88,9 +89,9 @@ def test_an_lstm_with_one_of_its_states_is_refused() -> None:
 def test_bilinear_is_asked_in_no_time_however_many_values_come_out() -> None:
     pair = (Signal(("N", 6)), Signal(("N", 7)))
     arguments: dict[str, Value] = {"in1_features": 6, "in2_features": 7, "out_features": 10**9}
-    begin = time.perf_counter()
+    begin = time.thread_time()
     outcome = probe("Bilinear", arguments, pair)
-    assert time.perf_counter() - begin < 0.5
+    assert time.thread_time() - begin < 0.5
     assert outcome.outputs == (Signal(("N", 10**9)),)
     assert outcome.parameters == 43 * 10**9 and outcome.multiply_adds == 42 * 10**9
 

@@ -19,10 +19,10 @@ from core.rules.inplace import READS_OUTPUT, READS_OUTPUT_IN_PLACE
 from core.shapes import Inference, infer
 from core.signals import Signal
 from core.training.config import Choice, TrainingConfig
-from tests.conftest import REPOSITORY
 from tests.examples import chain, with_loss
 from tests.graphs import block, graph
 from tests.real_run import inferred, tensor
+from tests.repository import REPOSITORY
 from tests.test_rules_mends import FLATTEN, LOGITS, NO_DATA, layout, mended, problem
 
 CONV = ("conv", "Conv2d", {"out_channels": 4, "kernel_size": 3, "padding": 1})

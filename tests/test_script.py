@@ -22,9 +22,9 @@ from core.storage import load
 from core.training.config import Choice, TrainingConfig
 from core.training.events import EpochEnded
 from core.training.run import run_training
-from tests.conftest import REPOSITORY
 from tests.examples import chain, digits_mlp, residual
 from tests.graphs import little_resnet
+from tests.repository import REPOSITORY
 from tests.test_blocks import lazy
 from tests.test_codegen import assert_well_written
 from tests.test_compiler import gates

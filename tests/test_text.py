@@ -13,7 +13,7 @@ import pytest
 from core.catalogue import CATEGORIES, ENTRIES
 from core.commands.language import command_language
 from core.text import LANGUAGES, Text, sentences
-from tests.conftest import REPOSITORY
+from tests.repository import REPOSITORY
 
 ENGLISH, KOREAN = (sentences(language) for language in LANGUAGES)
 SPEAKERS = frozenset({"say", "_say"})

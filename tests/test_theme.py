@@ -99,6 +99,14 @@ def test_a_category_stands_out_from_the_node_that_it_marks(theme: str) -> None:
         assert contrast(PALETTES[theme][f"category.{category}"], PALETTES[theme]["raised"]) >= 2.8, category
 
 
+@pytest.mark.parametrize("category", sorted(set(CATEGORIES) - {"in_out", "operation"}))
+def test_a_category_has_the_same_hue_in_the_light_and_in_the_dark(category: str) -> None:
+    """Of the two that are nearly grey there is no hue to keep."""
+    light, dark = (np.arctan2(*seen(colours[f"category.{category}"], "full")[:0:-1]) for colours in (LIGHT, DARK))
+    away = abs((np.degrees(light - dark) + 180) % 360 - 180)
+    assert away < 25, round(away)
+
+
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_a_category_has_an_icon(category: str, qapp: QApplication) -> None:
     assert (FOLDER / f"category_{category}.svg").is_file()

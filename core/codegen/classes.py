@@ -73,7 +73,7 @@ def block_classes(inference: Inference) -> tuple[BlockClass, ...]:
     for name in instances:
         _plan(layout, name, instances, found, order)
     root = BlockClass("", forward)
-    _fill(layout, root, layout.nodes, [_Instance({}, forward)], found, order)
+    _fill(layout, root, [_Instance({}, forward)], found, order)
     return (*found.values(), root)
 
 
@@ -102,7 +102,7 @@ def _plan(
     order.update({id(instance.forward): index for index, instance in enumerate(own)})
     given = {key: tuple(instance.values[key] for instance in own) for key in block.arguments}
     plan = BlockClass(name, own[0].forward, declared=block.arguments, given=given)
-    _fill(layout, plan, block.nodes, own, found, order)
+    _fill(layout, plan, own, found, order)
     plan.same_shapes = len({tuple(step.outputs for step in instance.forward.steps) for instance in own}) == 1
     found[name] = plan
 
@@ -110,7 +110,6 @@ def _plan(
 def _fill(
     layout: Layout,
     plan: BlockClass,
-    nodes: Mapping[str, object],
     instances: Sequence[_Instance],
     found: Mapping[str, BlockClass],
     order: Mapping[int, int],

@@ -7,12 +7,13 @@ on nothing, and what normalizations average over is left aside, as is usual.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
 import numpy
 
+from core.graph import reachable
 from core.inference import NodeFacts
 from core.layout import Layout
 from core.receptive.axis import Stretches, pixels
@@ -33,25 +34,33 @@ Memory: TypeAlias = dict[str, tuple[NodeFacts, tuple[Tracks | None, ...], Tracks
 
 
 def receptive_fields(
-    layout: Layout, order: Sequence[str], nodes: Mapping[str, NodeFacts], memory: Memory | None = None
+    layout: Layout,
+    order: Sequence[str],
+    nodes: Mapping[str, NodeFacts],
+    memory: Memory | None = None,
+    wanted: str | None = None,
 ) -> Mapping[str, tuple[int, ...] | None]:
     """For each node the size of the largest patch of an Input that one of its values depends on: `(7, 7)`, `(15,)`.
 
     The patch has the Input's dimensions that convolutions and poolings run over. None where there is no telling, where
     nothing reaches the node, and for networks without images. With several Inputs the largest patch counts.
 
-    `memory` is kept by who asks again after an edit: what is before the edit need not be found again.
+    `memory` is kept by who asks again after an edit: what is before the edit need not be found again. If one node is
+    `wanted`, only its field is found, and what does not lead to it is not looked at.
     """
-    found: dict[str, tuple[int, ...] | None] = dict.fromkeys(order)
+    found: dict[str, tuple[int, ...] | None] = dict.fromkeys(order if wanted is None else (wanted,))
+    leading = None if wanted is None else reachable(layout, wanted, backward=True)
     several = sum(layout.nodes[node_id].layer == "Input" for node_id in order) > 1
     for input_id in order:
         if layout.nodes[input_id].layer != "Input" or not nodes[input_id].outputs:
             continue
         # Several Inputs would take each other's places in the memory.
         walk = _Walk(None if several else memory)
-        all_tracks = walk.through(layout, order, nodes, {input_id: _beginning(nodes[input_id].outputs[0].shape)})
-        places = walk.places_in(nodes[input_id].outputs[0].shape)
-        for node_id, tracks in all_tracks.items():
+        shape = nodes[input_id].outputs[0].shape
+        all_tracks = walk.through(layout, order, nodes, {input_id: _beginning(shape)}, leading)
+        places = walk.places_in(shape)
+        for node_id in found:
+            tracks = all_tracks.get(node_id)
             if tracks and places:
                 sizes = tuple(tracks[place - 1].size for place in places)
                 # What depends on no row depends on no column either: there is padding only.
@@ -77,8 +86,8 @@ def _largest(first: tuple[int, ...] | None, second: tuple[int, ...]) -> tuple[in
     return tuple(max(pair) for pair in zip(first, second, strict=True))
 
 
-def _identical(before: tuple[Tracks | None, ...], now: tuple[Tracks | None, ...]) -> bool:
-    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))
+def _came_again(before: tuple[Tracks | None, ...], now: Sequence[tuple[Tracks | None, Signal]]) -> bool:
+    return len(before) == len(now) and all(one is other for one, (other, _) in zip(before, now, strict=True))
 
 
 def _equal(before: Tracks | None, now: Tracks | None) -> bool:
@@ -110,10 +119,16 @@ class _Walk:
         order: Sequence[str],
         nodes: Mapping[str, NodeFacts],
         given: Mapping[str, Tracks | None],
+        leading: Collection[str] | None = None,
     ) -> dict[str, Tracks | None]:
-        """The tracks of what leaves each node; `given` has those of the Inputs."""
+        """The tracks of what leaves each node; `given` has those of the Inputs.
+
+        Once it is known which dimensions are places, `leading` are the only nodes that count, where not all do.
+        """
         found: dict[str, Tracks | None] = {}
         for node_id in order:
+            if leading is not None and node_id not in leading and self._places is not None:
+                continue
             layer, facts = layout.nodes[node_id].layer, nodes[node_id]
             if layer == "Input":
                 found[node_id] = given.get(node_id, ())
@@ -130,6 +145,10 @@ class _Walk:
         self, layout: Layout, node_id: str, facts: NodeFacts, received: list[tuple[Tracks | None, Signal]]
     ) -> Tracks | None:
         layer = layout.nodes[node_id].layer
+        before = self._memory.get(node_id)
+        # The same facts come of the same module and of inputs of the same shapes.
+        if before is not None and before[0] is facts and self._places is not None and _came_again(before[1], received):
+            return before[2]
         if not received or any(tracks is None for tracks, _ in received):
             return None
         known = tuple((tracks or (), signal.shape) for tracks, signal in received)
@@ -147,16 +166,11 @@ class _Walk:
                 for place, track in enumerate(given.tracks, start=1)
                 if track.dim is not None and track.dim >= given.first
             )
-        came = tuple(tracks for tracks, _ in received)
-        before = self._memory.get(node_id)
-        # The same facts come of the same module and of inputs of the same shapes.
-        if before is not None and before[0] is facts and _identical(before[1], came):
-            return before[2]
         found = step(given)
         if before is not None and _equal(before[2], found):
             # The very same value, so that what follows is known again too.
             found = before[2]
-        self._memory[node_id] = (facts, came, found)
+        self._memory[node_id] = (facts, tuple(tracks for tracks, _ in received), found)
         return found
 
     def _block(self, facts: NodeFacts, flowing: tuple[Tracks, ...]) -> Tracks | None:

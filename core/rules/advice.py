@@ -29,10 +29,10 @@ def advice_problems(layout: Layout, order: tuple[str, ...], nodes: Mapping[str, 
     shared = frozenset(node.shares for node in layout.nodes.values())
     for node_id in order:
         layer = layout.nodes[node_id].layer
-        if layer.startswith(NORMS):
-            yield from _bias(layout, node_id, nodes, shared)
-        elif layer in IDEMPOTENT:
+        if layer in IDEMPOTENT:
             yield from _repeated(layout, node_id)
+        elif layer.startswith(NORMS):
+            yield from _bias(layout, node_id, nodes, shared)
         elif layer.startswith("MaxUnpool"):
             yield from _unpooled(layout, node_id, nodes)
 

@@ -33,6 +33,9 @@ def inplace_problems(layout: Layout, order: tuple[str, ...], inside: bool = Fals
     """`inside` a block, what flows in is looked at where the block is used; else the data set still needs it."""
     for node_id in order:
         node = layout.nodes[node_id]
+        if not node.arguments and node.shares is None and node.layer not in layout.blocks:
+            # Most layers: this is asked of each after each edit.
+            continue
         if node.layer not in layout.blocks and not _in_place(layout, node):
             continue
         for port in _overwritten(layout, node):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from core.blocks import holds_lazy
 from core.catalogue import OPERATIONS
-from core.graph import connection_problem, cyclic, free_input, order, output_names
+from core.graph import connection_problem, cyclic, free_input, output_names
 from core.layout import Edge, Layout
 from core.problems import Problem
 from core.rules import mends
@@ -16,18 +16,38 @@ if TYPE_CHECKING:
     from core.datasets import DatasetFacts
 
 
-def structure_problems(layout: Layout, dataset: DatasetFacts | None) -> Iterator[Problem]:
-    """Problems of a whole layout with its data set, or of the inside of a block, which has none."""
+def structure_problems(
+    layout: Layout, dataset: DatasetFacts | None, ordered: tuple[str, ...], suspects: Collection[str]
+) -> Iterator[Problem]:
+    """Problems of a whole layout with its data set, or of the inside of a block, which has none.
+
+    Of all nodes only the `suspects` are looked at: all of them, or after an edit those that `suspects` found.
+    """
     if not layout.nodes:
         yield Problem(None, "graph.empty")
         return
     yield from _ends(layout, dataset is not None and dataset.kind != "none")
-    if len(order(layout)) < len(layout.nodes):
+    if len(ordered) < len(layout.nodes):
         nodes = sorted(cyclic(layout))
         yield Problem(nodes[0], "graph.cycle", {"node": nodes[0], "nodes": " → ".join([*nodes, nodes[0]])})
     for node_id in layout.nodes:
-        yield from _wires(layout, node_id)
-        yield from _module(layout, node_id)
+        if node_id in suspects:
+            yield from _wires(layout, node_id)
+            yield from _module(layout, node_id)
+
+
+def suspects(layout: Layout, touched: Collection[str], found: Iterable[Problem]) -> Collection[str]:
+    """The nodes that something may be wrong with after an edit that touched some; `found` is what was wrong before.
+
+    Whether anything is wrong with a node is decided by itself, its wires, the nodes that it reads from and those whose
+    modules these use. What exactly is said of it, and how it may be mended, by the whole.
+    """
+    if len(layout.nodes) < 3:
+        # A node that stands alone need not be connected.
+        return layout.nodes
+    changed = {*touched, *(key for key, node in layout.nodes.items() if node.shares in touched)}
+    readers = {edge.target for key in changed for edge in layout.out_of(key)}
+    return changed | readers | {problem.node for problem in found if problem.node is not None}
 
 
 def _ends(layout: Layout, has_data: bool) -> Iterator[Problem]:
@@ -46,6 +66,9 @@ def _ends(layout: Layout, has_data: bool) -> Iterator[Problem]:
 def _wires(layout: Layout, node_id: str) -> Iterator[Problem]:
     entry = layout.entry(node_id)
     into, out = layout.into(node_id), layout.out_of(node_id)
+    if entry.name == "Input" and layout.nodes[node_id].muted and not out:
+        # What read it is muted.
+        return
     if not into and not out and len(layout.nodes) > 1 and (entry.inputs or entry.outputs):
         yield Problem(node_id, "graph.unconnected", {"node": node_id}, (mends.delete(node_id),))
         return

@@ -40,25 +40,6 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True)
-class Anywhere:
-    """Where it sensibly goes, else about `at`."""
-
-    at: QPointF
-
-    def caption(self, document: Document, words: Words) -> str:
-        return ""
-
-    def fitting(self, document: Document) -> tuple[str, ...] | None:
-        return None
-
-    def put(self, document: Document, layer: str, arguments: Arguments | None) -> str:
-        after = only_end(document.layout, layer)
-        if after is not None:
-            return Behind(after).put(document, layer, arguments)
-        return Here(self.at).put(document, layer, arguments)
-
-
-@dataclass(frozen=True)
 class Here:
     """With its middle at a point."""
 
@@ -75,6 +56,15 @@ class Here:
         name = new_name(document.layout, layer)
         document.apply("canvas.edit.add", lambda layout: with_arguments(added(layout, layer, place), name, arguments))
         return name
+
+
+@dataclass(frozen=True)
+class Anywhere(Here):
+    """Where it sensibly goes, else with its middle at the point."""
+
+    def put(self, document: Document, layer: str, arguments: Arguments | None) -> str:
+        after = only_end(document.layout, layer)
+        return Behind(after).put(document, layer, arguments) if after else super().put(document, layer, arguments)
 
 
 @dataclass(frozen=True)

@@ -23,18 +23,16 @@ from core.annotations import (
 )
 from core.edits import shifted
 from core.layout import NOTE_SIZES, Colour, Layout, Note
+from gui.canvas.commands import ARROWS, FAR
 from gui.canvas.geometry import SNAP, snapped
 from gui.canvas.scene import CanvasScene
 from gui.document import Document
 
-FAR = 4
-"""How many steps an arrow key takes with Shift."""
 SMALLEST = (64.0, NOTE_SIZES[0])
 """Width and height to which a note can be made smaller."""
 AIR = 16
 """Between a new note and the nodes beside it."""
 Modifier = Qt.KeyboardModifier
-ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 # --- frames ---

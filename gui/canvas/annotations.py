@@ -133,6 +133,10 @@ class Annotations(QObject):
             rect = rect.united(self.items.rect(key))
         return rect
 
+    def notes_in(self, rect: QRectF) -> frozenset[Key]:
+        """The notes that lie in a rectangle, wholly or in part."""
+        return frozenset(("note", name) for name, note in self.items.notes.items() if note.rect.intersects(rect))
+
     # --- the mouse ---
 
     @property
@@ -150,6 +154,8 @@ class Annotations(QObject):
     def press(self, pointer: Pointer) -> Gesture | None:
         """What a press here begins; None if it means no annotation."""
         key = self.items.key_at(pointer.at, self._scale)
+        # What the mouse does between two runs of arrow keys is a step of its own.
+        self._nudged = frozenset()
         if key is None:
             if not pointer.adds:
                 self.select_nothing()

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 def tidy(view: CanvasView, direction: Direction) -> None:
     """Put the nodes where the order of the network says: those selected if there are several, else all.
 
-    Inside a block the network flows as it does outside.
+    Inside a block the network flows as it does outside, and a part as the whole: elsewise its wires would bend back to
+    reach their ports.
     """
     document = view.document
     before, selection = places(document.layout), document.selection
     whole = len(selection) < 2 or len(selection) == len(document.layout.nodes)
-    way = document.layout.direction if document.scope and whole else direction
+    flow = document.layout.direction
+    way = direction if whole and not document.scope else flow
     document.apply("canvas.edit.tidy", lambda layout: tidied(layout, None if whole else selection, way))
     if whole:
         view.show_beginning()
+    elif direction != flow:
+        document.refused.emit(f"canvas.part_flows_{flow}", {})
     view.motion.glide_from(before)
 
 

@@ -13,6 +13,7 @@ from core.collapsing import collapsed, use_name
 from core.layout import Layout
 from core.names import LONGEST_NAME
 from gui.canvas.stage import Stage, send_away
+from gui.focus import lent
 from gui.theme import restyle
 
 WIDTH = 184
@@ -90,8 +91,7 @@ class BlockNameEditor(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # The menu of the right mouse button or another window takes the keyboard only for a moment.
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        if not lent(event):
             self.finish()
 
     def _judge(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QRectF
@@ -78,20 +78,15 @@ class Boxes(Generic[Key]):
         """The keys whose areas touch this one."""
         left, top, right, bottom = area
         first, upper, last, lower = self._span(area)
-        areas = self._areas
-        if (last - first + 1) * (lower - upper + 1) > len(areas):
-            found = set(areas)
-        else:
-            cells = self._cells
-            found = set(self._large)
-            for column in range(first, last + 1):
-                for row in range(upper, lower + 1):
-                    cell = cells.get((column, row))
-                    if cell is not None:
-                        found |= cell
+        areas, cells = self._areas, self._cells
+        groups: list[Iterable[Key]] = [areas]
+        if (last - first + 1) * (lower - upper + 1) <= len(areas):
+            places = [(column, row) for column in range(first, last + 1) for row in range(upper, lower + 1)]
+            groups = [self._large, *(cells[place] for place in places if place in cells)]
         return {
             key
-            for key in found
+            for keys in groups
+            for key in keys
             if (at := areas[key])[0] <= right and at[2] >= left and at[1] <= bottom and at[3] >= top
         }
 

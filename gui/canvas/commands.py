@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 
 from core.edits import added, appended, copy_names, deleted, duplicated, new_name, only_end, shifted
 from core.layout import Edge
@@ -14,6 +14,8 @@ from gui.document import Document
 
 FAR = 4
 """How many steps an arrow key takes with Shift."""
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+"""How far to the right and down one step of an arrow key leads."""
 
 
 def add_layer(document: Document, layer: str, centre: QPointF) -> str:

@@ -177,7 +177,7 @@ class FindBar(QFrame):
         if hit.kind == "node":
             if hit.name not in canvas.items_scene.nodes:
                 return
-            annotations.select_nothing()
+            canvas.select_nothing()
             self._document.select([hit.name])
             rect = canvas.node_rect(hit.name)
         else:
@@ -238,8 +238,8 @@ class FindBar(QFrame):
         for name, button in self._buttons.items():
             button.setToolTip(say(f"canvas.{name}"))
             button.setAccessibleName(say(f"canvas.{name}"))
-        self._finder = None
-        self._find()
+        # Problems are found by their words, and those are others now.
+        self._look_again()
 
     def _recolour(self) -> None:
         self._icon.setPixmap(self._theme.pixmap("search", self._theme.scaled(16), "text_quiet"))

@@ -9,12 +9,12 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from gui.canvas import commands, walking
+from gui.canvas.commands import ARROWS
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
-ARROWS = {Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0), Key.Key_Up: (0, -1), Key.Key_Down: (0, 1)}
 
 
 class Keyboard:

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap, QStaticText, QTransform
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPaintEngine,
+    QPainter,
+    QPen,
+    QPixmap,
+    QStaticText,
+    QTransform,
+)
 
 from core.catalogue import CATEGORIES
 from core.layout import Colour
 from gui.canvas.sprites import Sprites
-from gui.theme.icons import layer_icon
+from gui.theme.icons import layer_icon, painted
 
 if TYPE_CHECKING:
     from gui.theme import Theme
 
 ICON = 16
 """Side of a category's icon in canvas units."""
-ICON_RATIO = 4.0
+ICON_PIXELS = 64
+"""Side of an icon that is not painted for one size: on paper, or where it is carried by the pointer."""
+MOST_ICONS = 600
+"""Icons in their sizes that are remembered."""
 MOST_TEXTS = 20_000
 """Texts that are remembered, laid out and measured."""
 
@@ -52,7 +66,7 @@ class Look:
         self.categories = {name: theme.colour(f"category.{name}") for name in CATEGORIES}
         self.frames = {name: theme.colour(f"frame.{name}") for name in get_args(Colour)}
         self.note, self.note_line = theme.colour("note"), theme.colour("note_line")
-        self._icons: dict[str, QPixmap] = {}
+        self._icons: dict[tuple[str, str, int], QPixmap] = {}
         self._texts: dict[tuple[str, str], QStaticText] = {}
         self._advances: dict[tuple[str, str], float] = {}
         self.sprites = Sprites()
@@ -118,11 +132,38 @@ class Look:
             known.prepare(QTransform(), self.fonts[font])
         return known
 
-    def icon(self, name: str, token: str) -> QPixmap:
-        """An icon in a token's colour, in so many pixels that it stays sharp when zoomed in."""
-        if name not in self._icons:
-            self._icons[name] = self._theme.pixmap(name, ICON, token, ratio=ICON_RATIO)
-        return self._icons[name]
+    def paint_layer_icon(self, painter: QPainter, place: QRectF, layer: str, category: str) -> None:
+        self.paint_icon(painter, place, layer_icon(layer, category), f"category.{category}")
+
+    def paint_icon(self, painter: QPainter, place: QRectF, name: str, token: str) -> None:
+        """An icon in a token's colour, drawn for just the pixels that it gets: made smaller it would be jagged."""
+        engine, device, transform = painter.paintEngine(), painter.device(), painter.worldTransform()
+        ratio = device.devicePixelRatio() if device is not None else 1.0
+        if engine is None or engine.type() != QPaintEngine.Type.Raster or not transform.isAffine():
+            icon = self.icon(name, token)
+            painter.drawPixmap(place, icon, QRectF(icon.rect()))
+            return
+        side = max(1, round(place.width() * transform.m11() * ratio))
+        icon = self.icon(name, token, side)
+        if ratio != 1.0:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(place, icon, QRectF(icon.rect()))
+            return
+        # On whole pixels, where it is as sharp as it was drawn.
+        corner = transform.map(place.topLeft()).toPoint()
+        painter.resetTransform()
+        painter.drawPixmap(corner, icon)
+        painter.setWorldTransform(transform)
+
+    def icon(self, name: str, token: str, pixels: int = ICON_PIXELS) -> QPixmap:
+        """An icon in a token's colour and so many pixels."""
+        key = (name, token, pixels)
+        icon = self._icons.get(key)
+        if icon is None:
+            if len(self._icons) > MOST_ICONS:
+                self._icons.clear()
+            icon = self._icons[key] = painted(name, pixels, self._theme.colour(token), 1.0)
+        return icon
 
     def layer_icon(self, layer: str, category: str) -> QPixmap:
         return self.icon(layer_icon(layer, category), f"category.{category}")

@@ -35,8 +35,8 @@ NODE: Names = (
     "arrange", "straighten", ALIGN, None,
     "select_upstream", "select_downstream", "fit_selection",
 )  # fmt: skip
-FRAME: Names = ("edit_annotation", COLOURS, None, "select_framed", "unframe")
-NOTE: Names = ("edit_annotation", "delete")
+FRAME: Names = ("edit_annotation", COLOURS, None, "cut", "copy", "duplicate", None, "select_framed", "unframe")
+NOTE: Names = ("edit_annotation", None, "cut", "copy", "duplicate", "delete")
 WIRE: Names = ("add_layer", "delete", None, "select_all", "fit")
 CANVAS: Names = (
     "add_layer", "paste", "note", None, "arrange", "arrange_right", None, "leave_block", None,

@@ -43,7 +43,6 @@ class Minimap(QWidget):
         self._picture: QPixmap | None = None
         self._content = QRectF()
         """What the picture shows, in canvas units."""
-        self._shown: tuple[object, ...] = ()
         self._grip: QPointF | None = None
         """From the middle of what is seen to where it was taken."""
         self.setObjectName("minimap")

@@ -93,7 +93,8 @@ class Mouse:
             scene.select_wires(scene.selected_wires ^ {edge} if pointer.adds else frozenset({edge}))
             self._begin(pressed_wire(self._stage, edge, pointer, self._view.quick_add.open_for_wire))
         else:
-            self._begin(self._view.annotations.press(pointer) or BandGesture(self._stage, pointer))
+            annotations = self._view.annotations
+            self._begin(annotations.press(pointer) or BandGesture(self._stage, pointer, annotations))
 
     def double_click(self, event: QMouseEvent) -> None:
         """On a name it means to change it, on a block to look inside, on nothing or a wire to add a layer there."""

@@ -41,7 +41,7 @@ class MoveGesture:
         self._wire: Edge | None = None
         self._layout = layout
         """What is seen: without the wires of the nodes once they were pulled out."""
-        self._shake = Shake(start.pixel, start.time)
+        self._shake = Shake(start.pixel)
         self._held = False
         """Alt, at the last move."""
         self._closed: frozenset[Edge] = frozenset()

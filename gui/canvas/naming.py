@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from core.layout import Layout, with_renamed
 from core.names import name_problem
 from gui.canvas.stage import Stage, send_away
+from gui.focus import lent
 from gui.theme import restyle
 
 SMALLEST_TEXT = 11
@@ -84,8 +85,7 @@ class NameEditor(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # The menu of the right mouse button takes the keyboard only for a moment.
-        if not self._done and event.reason() != Qt.FocusReason.PopupFocusReason:
+        if not lent(event):
             self.finish()
 
     def finish(self) -> None:

@@ -68,18 +68,30 @@ class Navigation:
         horizontal.setValue(horizontal.value() - round(way.x()))
         vertical.setValue(vertical.value() - round(way.y()))
 
-    def fit(self, content: QRectF) -> None:
-        """Show all of the content, at most at full size."""
+    def room(self, covered: QRect | None = None, content: QRectF | None = None) -> QRect:
+        """The part of the viewport that content is fitted into: beside what covers a lower right corner, or above it,
+        wherever the content is larger then."""
+        room = self._view.viewport().rect().adjusted(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)
+        if covered is None or content is None:
+            return room
+        above, beside = QRect(room), QRect(room)
+        above.setBottom(min(room.bottom(), covered.top() - FIT_MARGIN // 2))
+        beside.setRight(min(room.right(), covered.left() - FIT_MARGIN // 2))
+        return max(above, beside, key=lambda one: min(one.width() / content.width(), one.height() / content.height()))
+
+    def fit(self, content: QRectF, room: QRect | None = None) -> None:
+        """Show all of the content, at most at full size, in the middle of a part of the viewport or of all of it."""
         if content.isEmpty():
             self._view.setTransform(QTransform.fromScale(self._full, self._full))
             self._view.centerOn(0, 0)
             return
-        room = self._view.viewport().rect().adjusted(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)
+        room = self.room() if room is None else room
         scale = min(room.width() / content.width(), room.height() / content.height(), self._full)
         scale = max(scale, TINIEST)
         self._view.setTransform(QTransform.fromScale(scale, scale))
         self.bound(content)
         self._view.centerOn(content.center())
+        self.pan(QRectF(room).center() - QRectF(self._view.viewport().rect()).center())
 
     def show_beginning(self, content: QRectF, start: QRectF) -> None:
         """Show all of the content if it can be read then, else in a size that can: the upper part of what is too high.

@@ -105,11 +105,10 @@ def paint_card(painter: QPainter, card: Card, look: Look) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     _paint_ground(painter, card, look)
-    icon = look.layer_icon(card.layer, card.category)
     opacity = painter.opacity()
     if card.muted:
         painter.setOpacity(opacity * 0.5)
-    painter.drawPixmap(QRectF(12, 8, ICON, ICON), icon, QRectF(icon.rect()))
+    look.paint_layer_icon(painter, QRectF(12, 8, ICON, ICON), card.layer, card.category)
     painter.setOpacity(opacity)
     right = card.width - TEXT_RIGHT
     for shown, paint in ((card.frozen, _paint_frost), (card.muted, _paint_bypass)):
@@ -172,8 +171,7 @@ def _stripe(rect: QRectF, category: str) -> QPainterPath:
 
 def _paint_frost(painter: QPainter, place: QRectF, look: Look) -> None:
     """The sign that training leaves the node as it is."""
-    pixmap = look.icon("frozen", "text_quiet")
-    painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
+    look.paint_icon(painter, place, "frozen", "text_quiet")
 
 
 def _paint_bypass(painter: QPainter, place: QRectF, look: Look) -> None:

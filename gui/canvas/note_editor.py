@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from core.layout import LONGEST_NOTE
 from gui.canvas.stage import Stage, send_away
+from gui.focus import lent
 
 SMALLEST_TEXT, LARGEST_TEXT = 12, 26
 """Pixels: however far zoomed out, what is typed can be read."""
@@ -93,8 +94,7 @@ class NoteEditor(QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # The menu of the right mouse button or another window takes the keyboard only for a moment.
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        if not lent(event):
             self.finish()
 
     def _limit(self) -> None:

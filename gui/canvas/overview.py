@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from core.placement import WIDTH
 from gui.canvas.badges import paint_badge
 from gui.canvas.boxes import Area, rect_of, touch, united
 from gui.canvas.look import Look, hairline, thick
@@ -26,6 +27,8 @@ STRIPE = 12
 ICONS = 0.24
 """From this scale on, icons can be told apart."""
 ICON_SIDE = 36
+MOST_BADGES = 200
+"""In a tile: more of them would cover the network."""
 
 
 class Tile:
@@ -163,7 +166,7 @@ class Overview:
         bounds: Area | None = None
         for node in members:
             half = node.known_width / 2
-            middle = node.x + 100.0
+            middle = node.x + WIDTH / 2
             area = (middle - half, node.y, middle + half, node.y + node.height)
             bounds = united(bounds, area)
             rect = rect_of(area)
@@ -200,10 +203,6 @@ class Overview:
         return route.bounds
 
 
-MOST_BADGES = 200
-"""In a tile: more of them would cover the network."""
-
-
 def _dashed(look: Look) -> QPen:
     pen = hairline(look.wire)
     pen.setStyle(Qt.PenStyle.DashLine)
@@ -211,7 +210,7 @@ def _dashed(look: Look) -> QPen:
 
 
 def _paint_lively(painter: QPainter, node: NodeItem, look: Look) -> None:
-    half, middle = node.known_width / 2, node.x + 100.0
+    half, middle = node.known_width / 2, node.x + WIDTH / 2
     rect = QRectF(middle - half, node.y, 2 * half, node.height)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if node.selected:
@@ -237,9 +236,7 @@ def _paint_icons(painter: QPainter, nodes: list[NodeItem], look: Look) -> None:
             painter.setOpacity(DIMMED)
 
         def draw(one: QPainter, layer: str = face.layer, category: str = face.category) -> None:
-            one.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            icon = look.layer_icon(layer, category)
-            one.drawPixmap(QRectF(0, 0, ICON_SIDE, ICON_SIDE), icon, QRectF(icon.rect()))
+            look.paint_layer_icon(one, QRectF(0, 0, ICON_SIDE, ICON_SIDE), layer, category)
 
         own = face.layer if face.category == "in_out" else ""
         easel.copy(("icon", own, face.category), 0, ICON_SIDE, ICON_SIDE, draw)
@@ -249,9 +246,7 @@ def _paint_icons(painter: QPainter, nodes: list[NodeItem], look: Look) -> None:
             if face.severity is not None:
                 paint_badge(painter, face.severity, QRectF(right - left - 52, 4, 40, 40), look)
             elif face.frozen:
-                frost = look.icon("frozen", "text_quiet")
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawPixmap(QRectF(right - left - 48, 8, 32, 32), frost, QRectF(frost.rect()))
+                look.paint_icon(painter, QRectF(right - left - 48, 8, 32, 32), "frozen", "text_quiet")
             if node.pulse is not None:
                 painter.setPen(thick(look.accent if node.pulse else look.halo, 4))
                 painter.drawLine(12, int(node.height) - 5, int(right - left) - 8, int(node.height) - 5)

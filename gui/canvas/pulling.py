@@ -15,12 +15,11 @@ WITHIN = 900
 class Shake:
     """Watches a drag; `moved` says once that it was a shake."""
 
-    def __init__(self, start: QPoint, time: int) -> None:
+    def __init__(self, start: QPoint) -> None:
         self._furthest = start.x()
         self._way = 0
         self._turns: list[int] = []
         self._done = False
-        self._since = time
 
     def moved(self, pixel: QPoint, time: int) -> bool:
         """Whether the pointer, here at this time (in milliseconds), has just shaken what it carries."""

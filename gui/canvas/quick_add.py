@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from core.catalogue import ENTRIES
 from core.requests import parse_request, request_arguments
 from gui.canvas.adding import Anywhere, AtEnd, Behind, Here, Instead, Into, Place
+from gui.canvas.later import Later, signatures_known
 from gui.canvas.linking import Link, links, make_link
 from gui.canvas.loose import Loose
 from gui.canvas.ports import Port, port_name
@@ -50,6 +51,7 @@ class QuickAdd(QuickList):
         self._fitting: Sequence[str] | None = None
         self.recent: tuple[str, ...] = ()
         """What was added last, newest first."""
+        self._later = Later(stage.document, self)
         self._settle: Callable[[], None] = lambda: None
         self.closed.connect(self._settled)
 
@@ -203,13 +205,21 @@ class QuickAdd(QuickList):
         assert isinstance(key, Asked) and self._place_for is not None
         layer, values = key.layer, key.values
         document, place = self._stage.document, self._place_for
-        arguments = request_arguments(layer, values, document.layout) if values else None
+        known = signatures_known()
+        if isinstance(place, Instead) and not known:
+            # What fits of the old layer's arguments is not known before.
+            document.refused.emit("canvas.replace_later", {})
+            return
+        arguments = request_arguments(layer, values, document.layout) if values and known else None
         self._view.touched = True
         self._stage.scene.select_wires(frozenset())
-        steps, node_id = len(document.history.past), place.put(document, layer, arguments)
-        if len(document.history.past) != steps and node_id in document.layout.nodes:
+        # Not how many edits there were: the oldest goes once there are as many as are kept.
+        before, node_id = document.history, place.put(document, layer, arguments)
+        if document.history is not before and node_id in document.layout.nodes:
             document.select([node_id])
-            self._view.came(node_id)
+            self._view.came(node_id, instead=isinstance(place, Instead))
+            if values and not known:
+                self._later.give(node_id, values)
 
     # --- wires ---
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout,
 
 from gui.canvas.quick_choices import Choice, Choices
 from gui.canvas.quick_rows import GAP, QuickRows
+from gui.focus import lent
 from gui.theme import Theme
 
 WIDTH = 440
@@ -48,7 +49,7 @@ class Field(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        if not lent(event):
             self.left.emit()
 
 

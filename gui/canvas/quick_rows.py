@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.theme import Theme
+from gui.theme.lines import draw_line
 
 if TYPE_CHECKING:
     from gui.canvas.quick_choices import Choice
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 ROW = 40
 ICON = 16
 GAP = 10
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -61,14 +61,9 @@ class QuickRows(QStyledItemDelegate):
             upper.setHeight(room.height() // 2)
         painter.setPen(theme.colour("text_quiet" if choice.aside else "text"))
         painter.setFont(theme.font(12, mono=True) if choice.code else theme.font(13, weight=500))
-        _line(painter, upper, choice.code or choice.title)
+        draw_line(painter, upper, choice.code or choice.title)
         if choice.detail:
             painter.setFont(theme.font(11))
             painter.setPen(theme.colour("text_quiet"))
-            _line(painter, room.adjusted(0, room.height() // 2, 0, 0), choice.detail)
+            draw_line(painter, room.adjusted(0, room.height() // 2, 0, 0), choice.detail)
         painter.restore()
-
-
-def _line(painter: QPainter, room: QRect, text: str) -> None:
-    shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, LEFT, shown)

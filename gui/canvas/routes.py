@@ -5,7 +5,7 @@ A network that flows to the right is the same with across and down exchanged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import hypot
 from typing import TypeAlias
@@ -13,11 +13,21 @@ from typing import TypeAlias
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
+from core.graph import LEVEL_HEIGHT
 from core.layout import Direction
+from core.placement import LEVEL_WIDTH
 from gui.canvas.boxes import Area
 
 LANE = 16
 """From a node's side to a wire that passes it: the middle between two columns that stand as close as they may."""
+APART: Mapping[Direction, float] = {"down": 8.0, "right": 24.0}
+"""Between the lanes of two wires of which one goes a level further: that one runs further out. Where they run side by
+side to the right, a shape has room between them."""
+MOST_OUT = 8
+"""Lanes side by side. Wires that go yet further share the outermost."""
+LEVELS: Mapping[Direction, float] = {"down": LEVEL_HEIGHT, "right": LEVEL_WIDTH}
+CROSSING = 24.0
+"""How much longer a way may be that comes to a port from its own side, where it meets none of the others' wires."""
 BEND = 48
 """Height of the curve from a port into a lane. It crosses the gap below a node without touching the next one."""
 FARTHEST = 600.0
@@ -119,18 +129,22 @@ def _pull(fall: float) -> float:
     return max(fall / 2, 12.0) if fall >= 0 else min(120.0, 40.0 - fall / 4)
 
 
-def routed(start: Point, end: Point, nodes_in: Ways, direction: Direction = "down") -> Route:
-    """The curve from `start` to `end`, or a way around where it would run behind a node."""
+def routed(start: Point, end: Point, nodes_in: Ways, direction: Direction = "down", side: float = 0.0) -> Route:
+    """The curve from `start` to `end`, or a way around where it would run behind a node.
+
+    `side` tells at which side of others the ports are that it joins: below 0 at the left (or above), above 0 at the
+    right (or below).
+    """
     if direction == "right":
 
         def turned_in(area: Area) -> list[Area]:
             return [_on_its_side(at) for at in nodes_in(_on_its_side(area))]
 
-        return Route(_turned(_way(_swapped(start), _swapped(end), turned_in)))
-    return Route(_way(start, end, nodes_in))
+        return Route(_turned(_way(_swapped(start), _swapped(end), turned_in, side, direction)))
+    return Route(_way(start, end, nodes_in, side, direction))
 
 
-def _way(start: Point, end: Point, nodes_in: Ways) -> list[Piece]:
+def _way(start: Point, end: Point, nodes_in: Ways, side: float, direction: Direction) -> list[Piece]:
     direct = bend(start, end)
     (x, y), (u, v) = start, end
     if v - y < 2 * BEND:
@@ -143,16 +157,18 @@ def _way(start: Point, end: Point, nodes_in: Ways) -> list[Piece]:
     top, bottom = y + BEND, v - BEND
     farthest = (min(x, u) - FARTHEST, max(x, u) + FARTHEST)
     lanes = [
-        lane
-        for lane in (
-            _lane(max(area[2] for area in hit) + LANE, top, bottom, nodes_in, 1),
-            _lane(min(area[0] for area in hit) - LANE, top, bottom, nodes_in, -1),
+        (lane, away)
+        for lane, away in (
+            (_lane(max(area[2] for area in hit) + LANE, top, bottom, nodes_in, 1), 1),
+            (_lane(min(area[0] for area in hit) - LANE, top, bottom, nodes_in, -1), -1),
         )
         if lane is not None and farthest[0] <= lane <= farthest[1]
     ]
     if not lanes:
         return [direct]
-    lane = min(lanes, key=lambda place: abs(place - x) + abs(place - u))
+    lane, away = min(lanes, key=lambda one: abs(one[0] - x) + abs(one[0] - u) + CROSSING * (one[1] * side < 0))
+    lanes_out = min(round((v - y) / LEVELS[direction]) - 1, MOST_OUT)
+    lane = _further(lane, away * APART[direction], lanes_out, top, bottom, nodes_in)
     return [
         (start, (x, y + 30), (lane, y + 18), (lane, top)),
         ((lane, top), (lane, bottom)),
@@ -168,6 +184,15 @@ def _lane(x: float, top: float, bottom: float, nodes_in: Ways, side: int) -> flo
             return x
         x = max(area[2] for area in met) + LANE if side > 0 else min(area[0] for area in met) - LANE
     return None
+
+
+def _further(x: float, step: float, lanes: int, top: float, bottom: float, nodes_in: Ways) -> float:
+    """So many lanes further out, or as many as there is room for, so that long wires run around shorter ones."""
+    for count in range(lanes, 0, -1):
+        lane = x + step * count
+        if not list(nodes_in((min(x, lane) - LANE / 2, top, max(x, lane) + LANE / 2, bottom))):
+            return lane
+    return x
 
 
 def crosses(points: Sequence[Point], area: Area) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
 
-from gui.document import Scope
+from core.scopes import Scope
 
 if TYPE_CHECKING:
     from gui.canvas.surface import Surface

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt
@@ -28,6 +28,12 @@ class Surface(QGraphicsView):
         self.navigation = Navigation(self, look.scale)
         self.touched = False
         """Whether a person has moved or edited anything: until then the network fits itself into the window."""
+        self.corner = QRect()
+        """What lies over the lower right corner, in the viewport."""
+        self.taken: Callable[[], int] = lambda: 0
+        """How many pixels of its top something else has for a while: what is looked at stays where it is meanwhile."""
+        self._taken = 0
+        """At the last change of size."""
         self._look = look
         self.setScene(scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -49,6 +55,7 @@ class Surface(QGraphicsView):
     def fit(self) -> None:
         """Show the whole network, at most at full size."""
         self.navigation.fit(self.items_scene.content())
+        self._keep_clear()
         self.moved()
 
     def show_beginning(self) -> None:
@@ -56,6 +63,14 @@ class Surface(QGraphicsView):
         self.touched = False
         self.navigation.show_beginning(self.items_scene.content(), self.items_scene.beginning())
         self.moved()
+
+    def _keep_clear(self) -> None:
+        """Where all is seen but for a node below what covers the corner, show it all beside or above that."""
+        content = self.items_scene.content()
+        if self.corner.isEmpty() or content.isEmpty():
+            return
+        if self.items_scene.nodes_in(self.mapToScene(self.corner).boundingRect()):
+            self.navigation.fit(content, self.navigation.room(self.corner, content))
 
     def zoom_in(self) -> None:
         self._zoom(STEP)
@@ -141,11 +156,16 @@ class Surface(QGraphicsView):
             self.items_scene.exposed = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        taken = self.taken()
+        more, self._taken = taken - self._taken, taken
+        before = self.viewportTransform().dy()
         super().resizeEvent(event)
-        if self.touched:
-            self.moved()
-        else:
+        if not self.touched:
             self.show_beginning()
+            return
+        self.moved()
+        if more:
+            self.navigation.pan(QPointF(0, before - more - self.viewportTransform().dy()))
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

@@ -98,14 +98,19 @@ class CanvasView(Surface):
     def add_layer(self, layer: str) -> None:
         """Put a new node behind the selected one, or where it sensibly goes, and select it."""
         self.touched = True
+        self.items_scene.select_wires(frozenset())
         self.came(commands.add_layer(self.document, layer, self.mapToScene(self.viewport().rect().center())))
 
-    def came(self, node_id: str) -> None:
-        """A node came onto the canvas by a person's hand: show it, and remember what it is for the next time."""
+    def came(self, node_id: str, instead: bool = False) -> None:
+        """A node came onto the canvas by a person's hand: show it, and remember what it is for the next time.
+
+        One that came `instead` of another is in the frames that the other was in, and in no more.
+        """
         if node_id not in self.document.layout.nodes:
             # It was refused, which is said elsewhere.
             return
-        self.annotations.take_in(node_id)
+        if not instead:
+            self.annotations.take_in(node_id)
         self.ensure_seen(node_id)
         layer = self.document.layout.nodes[node_id].layer
         self.quick_add.remember(layer)
@@ -148,7 +153,7 @@ class CanvasView(Surface):
 
     def add_note(self, at: QPoint | None = None) -> None:
         """Write a note at a point of the viewport, or else at the pointer."""
-        pixel = at or self._mouse.pixel
+        pixel = at if at is not None else self._mouse.pixel
         self.annotations.add_note(self.mapToScene(pixel) if pixel is not None else None)
 
     def select_all(self) -> None:
@@ -165,7 +170,12 @@ class CanvasView(Surface):
             commands.delete(self.document, self.items_scene.selected_wires)
 
     def duplicate_selected(self) -> None:
-        commands.duplicate(self.document)
+        """Copy the selected nodes or the chosen notes and frames; the copies alone are selected then."""
+        self.items_scene.select_wires(frozenset())
+        if self.annotations.selected:
+            clipboard.duplicate_annotations(self)
+        else:
+            commands.duplicate(self.document)
 
     def rename_selected(self) -> None:
         """Open an editor over the selected node's name, if exactly one is selected."""

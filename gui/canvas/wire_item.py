@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from core.layout import Edge
 from gui.canvas.boxes import Area, grown, rect_of
 from gui.canvas.faces import WireFace
+from gui.canvas.geometry import port_shift
 from gui.canvas.look import Look, thick
 from gui.canvas.node_item import Ground
 from gui.canvas.routes import Route
@@ -86,6 +87,13 @@ class WireItem:
         return self._ground.run(self).path
 
     @property
+    def side(self) -> float:
+        """At which side of its neighbours it comes in, and leaves: left of them (or above) below 0, right above 0."""
+        edge = self.edge
+        into, out = self.target.body.inputs, self.source.body.outputs
+        return port_shift(edge.input, into) or port_shift(edge.output, out)
+
+    @property
     def label(self) -> QRectF | None:
         """Where the shape stands on the canvas; None if it shows none."""
         if not self.placed:
@@ -110,7 +118,7 @@ class WireItem:
             return False
         look = self._ground.look
         if self.place is not None:
-            self._ground.repaint(_padded(self.place))
+            self._ground.repaint(padded(self.place))
         return line_width(self._face.parts, look) != line_width(before.parts, look)
 
     def forget(self) -> None:
@@ -189,5 +197,6 @@ class WireItem:
         easel.copy(parts, LABEL_PADDING + 1, width, bottom - top, draw)
 
 
-def _padded(place: Area) -> Area:
+def padded(place: Area) -> Area:
+    """A shape with the ground behind it."""
     return place[0] - LABEL_PADDING - 1, place[1] - 1, place[2] + LABEL_PADDING + 1, place[3] + 1

@@ -10,7 +10,7 @@ from gui.canvas.geometry import WIDEST
 from gui.canvas.labels import label_place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.routes import FARTHEST, Point, Route, crosses, distance, may_pass, reach, routed
-from gui.canvas.wire_item import LABEL_PADDING, MARGIN, WireItem
+from gui.canvas.wire_item import MARGIN, WireItem, padded
 
 NEAR = 24
 """A node this close to a wire may be in the way of its shape."""
@@ -59,7 +59,7 @@ class Wiring:
     def relabel(self, wire: WireItem) -> None:
         """The shape of a wire changed, or what stands beside it."""
         if wire.place is not None:
-            self._repaint(_ground(wire.place))
+            self._repaint(padded(wire.place))
             self._labels.remove(wire)
         wire.place = None
         wire.placed = False
@@ -152,12 +152,12 @@ class Wiring:
                     found.append(node.trunk)
             return found
 
-        route = wire.route = routed(start, end, in_the_way, direction)
+        route = wire.route = routed(start, end, in_the_way, direction, wire.side)
         self._lines.place(wire, route.bounds)
         if seen:
             self._repaint(grown(route.bounds, MARGIN))
         for other in self._labels.near(route.bounds):
-            if other is not wire and crosses(route.points, _ground(self._labels[other])):
+            if other is not wire and crosses(route.points, padded(self._labels[other])):
                 self.relabel(other)
         return route
 
@@ -178,22 +178,25 @@ class Wiring:
         else:
 
             def taken(area: Area) -> bool:
-                return self._obstacles(wire, _ground(area))(area)
+                # Mostly by a node, and no wire is to be looked at then.
+                ground = padded(area)
+                covered = any(touch(node.area, ground) for node in self._bodies.near(ground))
+                return covered or self._obstacles(wire, ground)(area)
 
         wire.place = label_place(route.points, (size.width(), size.height()), taken, wire.source.direction)
         if wire.place is not None:
             self._labels.place(wire, wire.place)
             if seen:
-                self._repaint(_ground(wire.place))
+                self._repaint(padded(wire.place))
 
     def _obstacles(self, wire: WireItem, around: Area) -> Callable[[Area], bool]:
         """Whether a shape of this wire would cover something in an area, all of them within `around`."""
         solid = [node.area for node in self._bodies.near(around)]
-        solid += [_ground(self._labels[other]) for other in self._labels.near(around) if other is not wire]
+        solid += [padded(self._labels[other]) for other in self._labels.near(around) if other is not wire]
         lines = [(self._lines[other], other) for other in self._lines.near(around) if other is not wire]
 
         def taken(area: Area) -> bool:
-            left, top, right, bottom = area = _ground(area)
+            left, top, right, bottom = area = padded(area)
             for at in solid:
                 if at[0] <= right and at[2] >= left and at[1] <= bottom and at[3] >= top:
                     return True
@@ -210,17 +213,15 @@ class Wiring:
     def at(self, point: Point, within: float) -> WireItem | None:
         """The nearest wire whose line is within reach, or else whose shape is."""
         area = grown((*point, *point), within)
-        best: tuple[float, int, WireItem] | None = None
-        for wire in self._lines.near(area):
-            away = distance(self.run(wire).points, point)
-            if away <= within and not wire.hidden:
-                best = min(best or (away, id(wire), wire), (away, id(wire), wire), key=lambda found: found[0])
-        if best is not None:
-            return best[2]
+        shown = [wire for wire in self._lines.near(area) if not wire.hidden]
+        away = {wire: distance(self.run(wire).points, point) for wire in shown}
+        nearest = min(away, key=away.__getitem__, default=None)
+        if nearest is not None and away[nearest] <= within:
+            return nearest
         return next((wire for wire in self._labels.near(area) if not wire.hidden), None)
 
     def labels_in(self, area: Area) -> set[WireItem]:
-        return self._labels.near(_ground(area))
+        return self._labels.near(padded(area))
 
     def bounds(self) -> Area | None:
         """Of all lines and shapes, which are all found for it."""
@@ -242,7 +243,7 @@ class Wiring:
         if wire.route is not None:
             self._repaint(grown(wire.route.bounds, MARGIN))
         if wire.place is not None:
-            self._repaint(_ground(wire.place))
+            self._repaint(padded(wire.place))
             self._labels.remove(wire)
         wire.route = None
         wire.place = None
@@ -265,11 +266,6 @@ def _reach(wire: WireItem) -> Area:
     direction = source.direction
     area = reach(source.port_at(True, edge.output, WIDTH), wire.target.port_at(False, edge.input, WIDTH), direction)
     return area if direction == "down" else grown(area, WIDEST - WIDTH)
-
-
-def _ground(place: Area) -> Area:
-    """A shape with the ground behind it."""
-    return place[0] - LABEL_PADDING - 1, place[1] - 1, place[2] + LABEL_PADDING + 1, place[3] + 1
 
 
 def _order(wire: WireItem) -> tuple[int, int, int, int]:

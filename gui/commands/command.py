@@ -63,6 +63,8 @@ def _compiled(window: MainWindow) -> bool:
 
 
 has_nodes = Condition("no_nodes", lambda window: bool(window.document.layout.nodes))
+has_content = Condition("no_nodes", lambda window: bool(window.document.layout.nodes or window.document.layout.notes))
+"""Whether there is anything on the canvas: notes can stand there alone."""
 some_selected = Condition("none_selected", lambda window: bool(window.document.selection))
 one_selected = Condition("not_one_selected", lambda window: window.document.selected is not None)
 several_selected = Condition("not_several_selected", lambda window: len(window.document.selection) > 1)

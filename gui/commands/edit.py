@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui.canvas import clipboard, selecting, switches
-from gui.commands.command import Command, Condition, StandardKey, has_nodes, one_selected, some_selected
+from gui.commands.command import Command, Condition, StandardKey, has_content, has_nodes, one_selected, some_selected
 from gui.words import Words
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def edit_words(words: Words, label: str) -> str:
     return words.say(label) if words.has(label) else words.say("action.edit")
 
 
+_copyable = Condition("none_selected", lambda window: clipboard.copyable(window.canvas))
+
 COMMANDS = (
     Command(
         "undo", lambda window: window.document.undo(), "undo", StandardKey.Undo,
@@ -39,22 +41,22 @@ COMMANDS = (
         text=lambda window: _undo_text(window, "redo", window.document.redo_label),
     ),
     Command(
-        "cut", lambda window: clipboard.cut(window.document), keys=StandardKey.Cut,
-        enabled=some_selected, on_canvas=True,
+        "cut", lambda window: clipboard.cut(window.canvas), keys=StandardKey.Cut,
+        enabled=_copyable, on_canvas=True,
     ),
     Command(
-        "copy", lambda window: clipboard.copy(window.document), "copy", StandardKey.Copy,
-        enabled=some_selected, on_canvas=True,
+        "copy", lambda window: clipboard.copy(window.canvas), "copy", StandardKey.Copy,
+        enabled=_copyable, on_canvas=True,
     ),
     Command("paste", lambda window: window.canvas.paste(), keys=StandardKey.Paste, on_canvas=True),
     Command(
         "duplicate", lambda window: window.canvas.duplicate_selected(), keys="Ctrl+D",
-        enabled=some_selected, on_canvas=True,
+        enabled=_copyable, on_canvas=True,
     ),
     Command(
         "delete", lambda window: window.canvas.delete_selected(), "delete", ("Del", "Backspace"),
-        # A wire can be selected too.
-        enabled=has_nodes, on_canvas=True,
+        # A wire or a note can be chosen too.
+        enabled=has_content, on_canvas=True,
     ),
     Command(
         "rename", lambda window: window.canvas.rename_selected(), "edit", "F2",
@@ -88,7 +90,7 @@ COMMANDS = (
         enabled=some_selected, on_canvas=True,
     ),
     Command(
-        "find", lambda window: window.desk.canvas_area.find_bar.open(), "search", StandardKey.Find, enabled=has_nodes,
+        "find", lambda window: window.desk.canvas_area.find_bar.open(), "search", StandardKey.Find, enabled=has_content,
     ),
     Command("search_layer", lambda window: window.search_layer(), keys="Ctrl+K"),
 )  # fmt: skip

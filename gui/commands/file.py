@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gui.commands.command import Command, Condition, StandardKey, compiled, has_nodes
+from gui.commands.command import Command, Condition, StandardKey, compiled, has_content
 from gui.examples import FIRST_STEPS
 from gui.gallery import show_gallery
 
@@ -20,8 +20,8 @@ COMMANDS = (
     Command("save", lambda window: window.files.save(), "save", StandardKey.Save),
     Command("save_as", lambda window: window.files.save_as(), keys="Ctrl+Shift+S"),
     Command("export_code", lambda window: window.export_code(), "code", "Ctrl+E", enabled=compiled),
-    Command("export_picture", lambda window: window.export_picture(), keys="Ctrl+Shift+E", enabled=has_nodes),
-    Command("print", lambda window: window.print_picture(), keys=StandardKey.Print, enabled=has_nodes),
+    Command("export_picture", lambda window: window.export_picture(), keys="Ctrl+Shift+E", enabled=has_content),
+    Command("print", lambda window: window.print_picture(), keys=StandardKey.Print, enabled=has_content),
     Command("clear_recent", lambda window: window.files.clear_recent()),
     Command("close_tab", lambda window: window.files.close_tab(), keys="Ctrl+W"),
     Command("next_tab", lambda window: window.files.step_tab(1), keys="Ctrl+Tab", enabled=_several_tabs),

@@ -27,8 +27,8 @@ SIDES: tuple[Side, ...] = ("left", "centre", "right", "top", "middle", "bottom")
 
 
 def _align(side: Side) -> Command:
-    def align(window: object) -> None:
-        arranging.align(window.document, side)  # type: ignore[attr-defined]
+    def align(window: MainWindow) -> None:
+        arranging.align(window.document, side)
 
     return Command(f"align_{side}", align, enabled=several_selected)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gui.commands.command import Command, Condition, has_nodes
+from gui.commands.command import Command, Condition, has_content
 
 LANGUAGE_CHOICES = ("system", "en", "ko")
 APPEARANCE_CHOICES = ("system", "light", "dark")
@@ -43,7 +43,7 @@ COMMANDS = (
     Command("zoom_in", lambda window: window.canvas.zoom_in(), "zoom_in", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", lambda window: window.canvas.zoom_out(), "zoom_out", "Ctrl+-"),
     Command("zoom_reset", lambda window: window.canvas.zoom_reset(), keys="Ctrl+1"),
-    Command("fit", lambda window: window.canvas.fit(), "fit", "Ctrl+0", enabled=has_nodes),
+    Command("fit", lambda window: window.canvas.fit(), "fit", "Ctrl+0", enabled=has_content),
     Command("fit_selection", lambda window: window.canvas.fit_selection(), keys="Ctrl+Shift+0", enabled=_something),
     Command(
         "show_minimap", lambda window: window.toggle_minimap(), keys="Ctrl+Alt+M",

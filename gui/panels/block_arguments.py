@@ -24,9 +24,6 @@ from gui.panels.styling import label, set_property
 from gui.theme import Theme
 from gui.words import Words
 
-REMOVE = 18
-"""Side of the button."""
-
 
 class BlockArguments(QWidget):
     def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:

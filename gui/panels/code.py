@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.problems import Problem
+from core.scopes import way_to
 from core.storage import write_whole
-from gui.document import Document, way_to
+from gui.document import Document
 from gui.panels.code_view import CodeView
 from gui.panels.problem_card import ProblemCard
 from gui.panels.scroll_page import ScrollPage

@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from gui.focus import lent
+
 
 class CommitLine(QLineEdit):
     entered = Signal(str)
@@ -82,7 +84,6 @@ class CommitLine(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # A context menu or another window only borrows the focus.
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        if not lent(event):
             self.commit()
             self.focus_changed.emit(False)

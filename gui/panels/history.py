@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.changes import changed_nodes
@@ -14,6 +14,7 @@ from core.layout import Layout
 from gui.commands.edit import edit_words
 from gui.document import Document
 from gui.theme import Theme
+from gui.theme.lines import draw_line
 from gui.words import Words
 
 ROW = 28
@@ -182,11 +183,11 @@ class HistoryRows(QStyledItemDelegate):
         left += dot + MARGIN
         painter.setFont(theme.font(13, weight=600 if time == 0 else 400))
         painter.setPen(theme.colour("text_quiet" if time > 0 else "text"))
-        used = _draw(painter, QRect(left, row.top(), row.right() - left - MARGIN, row.height()), index.data())
+        used = draw_line(painter, QRect(left, row.top(), row.right() - left - MARGIN, row.height()), index.data())
         painter.setFont(theme.font(11))
         painter.setPen(theme.colour("text_quiet"))
         left += used + MARGIN
-        _draw(painter, QRect(left, row.top(), row.right() - left - MARGIN, row.height()), index.data(Role.DETAIL))
+        draw_line(painter, QRect(left, row.top(), row.right() - left - MARGIN, row.height()), index.data(Role.DETAIL))
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: QRect) -> None:
@@ -208,11 +209,3 @@ class HistoryRows(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             place = place.adjusted(1, 1, -1, -1)
         painter.drawEllipse(place)
-
-
-def _draw(painter: QPainter, room: QRect, text: str) -> int:
-    """Write as much as fits; how wide it is."""
-    metrics = QFontMetrics(painter.font())
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room.width(), 0))
-    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-    return metrics.horizontalAdvance(shown)

@@ -48,6 +48,8 @@ class InspectorPanel(QScrollArea):
         self._document, self._words, self._theme = document, words, theme
         self._node_id: str | None = None
         self._renaming = False
+        self._seen: tuple[object, ...] = ()
+        """What of the document it showed last. None of these is ever changed in place."""
         self._problems: tuple[Problem, ...] = ()
         self.cards: list[ProblemCard] = []
         self.setObjectName("inspector")
@@ -101,13 +103,24 @@ class InspectorPanel(QScrollArea):
         column.addLayout(row)
         column.addStretch(1)
         self.setWidget(body)
-        document.changed.connect(self._refresh)
-        document.selection_changed.connect(self._refresh)
+        document.changed.connect(self._follow)
+        document.selection_changed.connect(self._follow)
         document.leaving.connect(self._hand_in)
         words.changed.connect(self._retranslate)
         theme.changed.connect(self._recolour)
         self._retranslate()
         self._recolour()
+
+    def _follow(self) -> None:
+        """Of an edit that takes the selected node away it is told twice, with the same to show."""
+        document = self._document
+        seen = (
+            *(document.root, document.root_inference, document.layout, document.inference),
+            *(document.scope, document.selection),
+        )
+        if len(seen) != len(self._seen) or any(one is not other for one, other in zip(seen, self._seen, strict=True)):
+            self._refresh()
+            self._seen = () if self._renaming else seen
 
     def _refresh(self) -> None:
         if self._renaming:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -149,29 +149,24 @@ def _receptive_field(inference: Inference, node_id: str, words: Words, inside_bl
     """Of a node that gives places, not only features; none where there is no telling."""
     if len(inference.nodes[node_id].outputs[0].shape) < 3:
         return []
-    size = _fields_of(inference).get(node_id)
+    size = _field_of(inference, node_id)
     if not size:
         return []
     note = words.say("inspector.receptive_note_block" if inside_block else "inspector.receptive_note")
     return [Fact(words.say("inspector.receptive"), shape_text(size), note)]
 
 
-def _fields_of(inference: Inference) -> Mapping[str, tuple[int, ...] | None]:
-    """Of all nodes at once, found again only when the network is another."""
-    if not _last or _last[0][0] is not inference:
-        from core.receptive import receptive_fields
+def _field_of(inference: Inference, node_id: str) -> tuple[int, ...] | None:
+    """Found from what leads to the node, of which most is known from before the edit or the node looked at last."""
+    from core.receptive import receptive_fields
 
-        if len(_found_before) > 2 * len(inference.order) + 1000:
-            _found_before.clear()
-        fields = receptive_fields(inference.layout, inference.order, inference.nodes, _found_before)
-        _last[:] = [(inference, fields)]
-    return _last[0][1]
+    if len(_found_before) > 2 * len(inference.order) + 1000:
+        _found_before.clear()
+    return receptive_fields(inference.layout, inference.order, inference.nodes, _found_before, node_id)[node_id]
 
 
 _found_before: Memory = {}
 """So that an edit of one node among a thousand asks only for what follows it."""
-_last: list[tuple[Inference, Mapping[str, tuple[int, ...] | None]]] = []
-"""The inference that was looked at last, and its receptive fields."""
 
 
 def _activations(size: int, layout: Layout, words: Words) -> Fact:

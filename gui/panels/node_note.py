@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from core.annotations import with_node_note
 from core.layout import LONGEST_NOTE
 from gui.document import Document
+from gui.focus import lent
 from gui.panels.styling import label
 from gui.words import Words
 
@@ -116,8 +117,7 @@ class NoteField(QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # A context menu or another window only borrows the focus.
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        if not lent(event):
             self.left.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -28,6 +28,8 @@ class UseSection(QWidget):
         self._document, self._words = document, words
         self._node_id = ""
         self._aligned = (0, False)
+        self._lenders: tuple[str, ...] | None = None
+        """Whose weights are offered; None if the entries are to be written again."""
         self.repeat = ArgumentRow(REPEAT, words, theme, self, help_key="inspector.repeat_help")
         self._weights_name = label(self, voice="small")
         self.weights = CalmComboBox(self)
@@ -126,27 +128,28 @@ class UseSection(QWidget):
         self.frozen.setAccessibleDescription(say("inspector.frozen_help"))
         self._arrange(*self._aligned)
         # The entries are words too.
-        self.weights.clear()
+        self._lenders = None
 
     def recolour(self) -> None:
         self.repeat.recolour()
 
     def _show_weights(self, layout: Layout, node_id: str, learns: bool) -> None:
         say, shares = self._words.say, layout.nodes[node_id].shares
-        entries: list[tuple[str, str | None]] = [(say("inspector.weights_own"), None)]
-        entries += [(say("inspector.weights_of", node=other), other) for other in lenders(layout, node_id)]
-        if [self.weights.itemText(index) for index in range(self.weights.count())] != [text for text, _ in entries]:
+        others = lenders(layout, node_id)
+        if others != self._lenders:
+            self._lenders = others
             self.weights.clear()
-            for text, owner in entries:
-                self.weights.addItem(text, owner)
-        self.weights.setCurrentIndex(next((i for i, (_, owner) in enumerate(entries) if owner == shares), 0))
-        shown = learns and len(entries) > 1
+            self.weights.addItem(say("inspector.weights_own"), None)
+            for other in others:
+                self.weights.addItem(say("inspector.weights_of", node=other), other)
+        self.weights.setCurrentIndex(1 + others.index(shares) if shares in others else 0)
+        shown = learns and bool(others)
         self.weights.setVisible(shown)
         self._weights_name.setVisible(shown)
         self.own.setVisible(shares is not None)
-        others = sharing(layout, node_id)
-        self._others.setText(say("inspector.weights_used", nodes=", ".join(others)) if others else "")
-        self._others.setVisible(bool(others))
+        users = sharing(layout, node_id)
+        self._others.setText(say("inspector.weights_used", nodes=", ".join(users)) if users else "")
+        self._others.setVisible(bool(users))
 
     def _repeat(self, _name: str, value: Given, merge: bool) -> None:
         count = value if isinstance(value, int) else 1

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from gui.panels.palette_model import RECENT, Role
 from gui.theme import Theme
 from gui.theme.icons import layer_icon
+from gui.theme.lines import draw_line
 
 ROW_HEIGHT = 28
 SECTION_HEIGHT = 32
@@ -79,7 +80,7 @@ class PaletteRows(QStyledItemDelegate):
         painter.setFont(theme.font(13, weight=600))
         painter.setPen(theme.colour("text"))
         room = QRect(x, row.top(), row.right() - MARGIN * 2 - count_width - x, row.height())
-        _draw_elided(painter, room, index.data())
+        draw_line(painter, room, index.data())
 
     def _paint_layer(self, painter: QPainter, row: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         theme, category = self._theme, index.data(Role.CATEGORY)
@@ -99,11 +100,11 @@ class PaletteRows(QStyledItemDelegate):
         painter.setFont(theme.font(13))
         painter.setPen(theme.colour("text"))
         room = QRect(x, row.top(), row.right() - MARGIN - x, row.height())
-        used = _draw_elided(painter, room, index.data())
+        used = draw_line(painter, room, index.data())
         if row.width() >= theme.scaled(ROOM_FOR_DESCRIPTION):
             painter.setFont(theme.font(11))
             painter.setPen(theme.colour("text_quiet"))
-            _draw_elided(painter, room.adjusted(used + 12, 0, 0, 0), index.data(Role.DESCRIPTION))
+            draw_line(painter, room.adjusted(used + 12, 0, 0, 0), index.data(Role.DESCRIPTION))
 
 
 def category_icon(category: str | None) -> str:
@@ -140,17 +141,8 @@ def node_pixmap(layer: str, category: str, theme: Theme, ratio: float) -> QPixma
     return pixmap
 
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _centred(row: QRect, height: int) -> int:
     return row.top() + (row.height() - height) // 2
-
-
-def _draw_elided(painter: QPainter, room: QRect, text: str) -> int:
-    """Draw a line, shortened where it does not fit, and give its width."""
-    metrics = QFontMetrics(painter.font())
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room.width()))
-    painter.drawText(room, _LEFT, shown)
-    return metrics.horizontalAdvance(shown)

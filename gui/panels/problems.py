@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QScrollArea, QV
 
 from core.datasets.facts import NO_DATA
 from core.problems import Problem
-from gui.document import Document, way_to
+from core.scopes import way_to
+from gui.document import Document
 from gui.panels.problem_card import ProblemCard
 from gui.panels.scroll_page import ScrollPage
 from gui.panels.styling import label

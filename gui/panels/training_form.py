@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWi
 
 from core.datasets.facts import NO_DATA
 from core.fields import Field
-from core.training.config import Choice
+from core.training.config import Choice, TrainingConfig
 from gui.document import Document
 from gui.panels import training_edits as edits
 from gui.panels.described_box import DescribedBox, Option
@@ -37,13 +37,14 @@ class TrainingForm(QWidget):
         self._titles: dict[edits.Part, QLabel] = {}
         self._fixed: list[FormLine] = []
         self._unfolded = False
+        self._shown: TrainingConfig | None = None
         self.boxes: dict[edits.Part, DescribedBox] = {part: DescribedBox(theme, self) for part in edits.PARTS}
         self.more = QToolButton(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 8, 12, 8)
         self._column.setSpacing(4)
         self._build()
-        document.changed.connect(self.refresh)
+        document.changed.connect(self._follow)
         words.changed.connect(self.refresh)
         theme.changed.connect(self._recolour)
         self.refresh()
@@ -88,8 +89,13 @@ class TrainingForm(QWidget):
 
     # What is shown.
 
+    def _follow(self) -> None:
+        """Most edits are of the network and leave the training the very same."""
+        if self._document.layout.training is not self._shown:
+            self.refresh()
+
     def refresh(self) -> None:
-        training = self._document.layout.training
+        training = self._shown = self._document.layout.training
         names = {part: getattr(training, part).name for part in edits.PARTS}
         if names != self._names:
             self._names = names
