@@ -121,11 +121,21 @@ def test_a_name_that_cannot_be_is_refused_while_it_is_typed(qtbot: QtBot, tmp_pa
 
 def test_what_cannot_be_a_block_is_refused_in_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
     window = opened(qtbot, tmp_path, digits_mlp())
-    window.document.select(["images", "flatten"])
+    window.document.select(["images"])
     key(Key.Key_G, CONTROL)
     assert editor(window) is None and window.document.root == digits_mlp()
     (said,) = notices(window)
     assert "images" in said and "Input" in said
+
+
+def test_of_everything_selected_what_lies_between_the_ends_becomes_the_block(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, tmp_path, digits_mlp())
+    key(Key.Key_A, CONTROL)
+    key(Key.Key_G, CONTROL)
+    key(Key.Key_Return)
+    root = window.document.root
+    assert [node.layer for node in root.nodes.values()] == ["Input", "Block", "Output"]
+    assert not notices(window) and not window.document.root_inference.errors
 
 
 def test_a_block_is_made_inside_a_block_too(qtbot: QtBot, tmp_path: Path) -> None:

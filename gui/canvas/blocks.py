@@ -28,6 +28,10 @@ def enter(document: Document) -> None:
 def collapse(window: MainWindow) -> None:
     """Ask for the name of a block that the selected nodes become, or say why they cannot."""
     document = window.document
+    # A block has ends of its own: with everything selected, what lies between the network's is meant.
+    between = [key for key in document.selection if document.layout.nodes[key].layer not in ("Input", "Output")]
+    if between:
+        document.select(between)
     problem = collapse_problem(document.layout, document.selection)
     if problem is not None:
         document.refused.emit(f"problem.{problem.rule}", dict(problem.values))
