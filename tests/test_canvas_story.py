@@ -69,7 +69,8 @@ def test_a_monkey_at_the_real_window_leaves_it_alive_and_silent(x_display: str, 
         "XDG_DATA_HOME": str(tmp_path / "data"),
     }
     root = Path(__file__).resolve().parent.parent
-    command = [sys.executable, "-m", "tests.monkey", "10000", "7"]
+    # A crash says where it was.
+    command = [sys.executable, "-X", "faulthandler", "-m", "tests.monkey", "10000", "7"]
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stderr == ""
