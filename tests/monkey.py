@@ -80,13 +80,15 @@ class Monkey:
         elif kind == 3:
             QTest.mouseDClick(target, Qt.MouseButton.LeftButton, modifiers, place)
         elif kind == 4:
-            end = self._place(target)
-            QTest.mousePress(target, self._random.choice(BUTTONS), modifiers, place)
+            end, pressed = self._place(target), self._random.choice(BUTTONS)
+            QTest.mousePress(target, pressed, modifiers, place)
             QTest.mouseMove(target, (place + end) / 2)
             QTest.mouseMove(target, end)
             if self._random.random() < 0.2:
                 QTest.keyClick(target, Qt.Key.Key_Escape)
-            QTest.mouseRelease(target, self._random.choice(BUTTONS), modifiers, end)
+            # Another one may come up first; what is down comes up in the end.
+            for button in dict.fromkeys((self._random.choice(BUTTONS), pressed)):
+                QTest.mouseRelease(target, button, modifiers, end)
         elif kind == 5:
             self._wheel(target, place, modifiers)
         elif kind == 6:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.layout import Layout, with_argument, with_positions, without_nodes
@@ -148,6 +149,16 @@ def test_the_small_arrows_step_and_stop_at_the_least(conv: Stage) -> None:
     assert arguments(conv, "conv")["groups"] == 2
     conv.click(down)
     assert "groups" not in arguments(conv, "conv")
+
+
+def test_an_arrow_that_is_held_stops_when_another_window_takes_the_mouse(conv: Stage, qtbot: QtBot) -> None:
+    up = conv.panel.form.rows["out_channels"].editor.findChild(QToolButton, "stepper-up")
+    QTest.mousePress(up, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: arguments(conv, "conv")["out_channels"] != 8)
+    question = QDialog(conv.panel.window())
+    qtbot.addWidget(question)
+    question.open()
+    qtbot.waitUntil(lambda: not up.isDown())
 
 
 def test_steps_of_two_fields_are_not_joined_into_one_undo(conv: Stage) -> None:

@@ -65,6 +65,13 @@ class Stepper(QWidget):
             self.setGeometry(self._line.width() - self.WIDTH - 4, 0, self.WIDTH + 4, self._line.height())
         return False
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.WindowDeactivate, QEvent.Type.Hide):
+            # A dialog took the mouse: its button is let go elsewhere, and the arrow would count on for ever.
+            self.up.setDown(False)
+            self.down.setDown(False)
+        return super().event(event)
+
     def _step(self, steps: int) -> None:
         # The line has the focus first: leaving another line ends the steps that were joined into one edit there.
         self._line.setFocus(Qt.FocusReason.MouseFocusReason)
