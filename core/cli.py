@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 
 from core.commands.failure import CommandError
 from core.commands.language import command_language
+from core.commands.together import one_voice
 from core.text import Text
 
-COMMANDS = ("check", "code", "layers", "train")
+COMMANDS = ("check", "code", "layers", "train", "runs", "sweep")
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """As a shell counts them: 128 and the number of the signal."""
@@ -28,7 +29,8 @@ def run(argv: Sequence[str], open_window: Callable[[str | None], int]) -> int:
     if len(argv) < 2 and (first is None or not first.startswith("-")) and first not in COMMANDS:
         return open_window(first)
     say = Text(command_language(os.environ))
-    return _guarded(say, lambda: _dispatched(say, list(argv)))
+    with one_voice(os.environ):
+        return _guarded(say, lambda: _dispatched(say, list(argv)))
 
 
 def _dispatched(say: Text, argv: list[str]) -> int:

@@ -28,7 +28,8 @@ class FieldError(ValueError):
 class Field:
     """One argument. A `size` is an integer or `dimensions` integers (`kernel_size`); 0 dimensions means any number.
 
-    A real with other than one dimension may be that many reals as well (`scale_factor`).
+    A real with other than one dimension may be that many reals as well (`scale_factor`), or, where it is a row, is
+    always that many (`betas`).
     """
 
     name: str
@@ -52,7 +53,9 @@ class Field:
     """A good first value for a field without default."""
     dimensions: int = 1
     open: bool = False
-    """Whether a part of a size may be None, as in `AdaptiveAvgPool2d((4, None))`: that one stays as it comes in."""
+    """Whether a part of several may be None, as in `AdaptiveAvgPool2d((4, None))`: that one stays as it comes in."""
+    row: bool = False
+    """Whether a single number is no value of a field of several: `betas` are two, `milestones` stand in a row."""
     may_be_empty: bool = False
     """Whether no number at all is a size, written `()`: the shape of a sample that is a single value."""
     help: str = ""
@@ -128,7 +131,8 @@ class Field:
         try:
             if self.dimensions == 1 or "," not in text:
                 return float(text.strip("()[] ") if self.dimensions != 1 else text)
-            return tuple(float(part) for part in text.strip("()[] ").split(",") if part.strip())
+            parts = [part.strip() for part in text.strip("()[] ").split(",") if part.strip()]
+            return tuple(None if self.open and part.lower() == "none" else float(part) for part in parts)
         except ValueError:
             raise FieldError("field.not_real", **self._received(text)) from None
 
@@ -142,9 +146,16 @@ class Field:
     def _check_real(self, value: Value) -> FieldError | None:
         if isinstance(value, tuple) and self.dimensions != 1:
             return self._check_parts(value, self._check_real_number)
-        return self._check_real_number(value)
+        return self._row_error(value) if self.row else self._check_real_number(value)
+
+    def _row_error(self, value: Value) -> FieldError:
+        if not self.dimensions:
+            return FieldError("field.several", **self._received(value))
+        return FieldError("field.exactly", **self._received(value), dimensions=self.dimensions)
 
     def _check_real_number(self, value: Value) -> FieldError | None:
+        if value is None and self.open:
+            return None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return FieldError("field.not_real", **self._received(value))
         if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
@@ -164,7 +175,7 @@ class Field:
         if isinstance(value, tuple):
             return self._check_parts(value, self._check_part)
         if isinstance(value, int) and not isinstance(value, bool):
-            return self._check_integer(value)
+            return self._row_error(value) if self.row else self._check_integer(value)
         return FieldError("field.not_size", **self._received(value))
 
     def _check_part(self, value: Value) -> FieldError | None:
@@ -172,6 +183,8 @@ class Field:
 
     def _check_parts(self, value: tuple[Value, ...], check: Callable[[Value], FieldError | None]) -> FieldError | None:
         if len(value) != (self.dimensions or len(value)) or not (value or self.may_be_empty):
+            if self.row:
+                return self._row_error(value)
             return FieldError("field.dimensions", **self._received(value), dimensions=self.dimensions or 1)
         return next((error for error in map(check, value) if error is not None), None)
 

@@ -7,19 +7,18 @@ one sentence that says where.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
 from core.annotation_reader import read_frames, read_notes
+from core.argument_reader import read_arguments
 from core.blocks import block_name_problem, nesting_problem
 from core.catalogue import ENTRIES, OPERATIONS, Entry, flat
 from core.catalogue.entry import LARGEST_COUNT
 from core.file_checks import (
     WHOLE,
     LayoutFileError,
-    is_text,
     known_keys,
     object_of,
     one_of,
@@ -33,14 +32,13 @@ from core.graph import output_names
 from core.layout import LARGEST_REPEAT, LONGEST_NOTE, LONGEST_TITLE, Block, Direction, Edge, Layout, Node
 from core.layout_writer import FORMAT, VERSION
 from core.names import name_problem
-from core.training.config import BATCH_SIZES, EPOCHS, SEEDS, Choice, TrainingConfig
-from core.values import Reference, Value
+from core.training_reader import read_training
+from core.values import Reference
 
 GRAPH_KEYS = ("nodes", "edges", "frames", "notes")
 NODE_KEYS = ("layer", "arguments", "position", "repeat", "shares", "frozen", "muted", "note")
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 LARGEST_PORTS = 1_000
-LARGEST_TIMES = 1_000
 
 
 def loads(written: str) -> Layout:
@@ -89,7 +87,7 @@ def _layout(data: Any) -> Layout:
         title,
         nodes,
         _edges(data, WHOLE, Layout(nodes=nodes, blocks=blocks)),
-        _training(table(data, "training", WHOLE)),
+        read_training(table(data, "training", WHOLE)),
         blocks,
         read_frames(data, WHOLE, nodes),
         read_notes(data, WHOLE),
@@ -102,7 +100,7 @@ def _block(name: str, data: Any, blocks: frozenset[str]) -> Block:
     if block_name_problem(name) is not None:
         raise LayoutFileError("bad_block_name", block=name)
     known_keys(object_of(data, name), ("arguments", *GRAPH_KEYS), name)
-    arguments = _arguments(data, name)
+    arguments = read_arguments(data, name)
     for argument, value in arguments.items():
         # The argument becomes one of the class's constructor, where it must not hide the class of another block.
         if name_problem(argument) is not None or argument in blocks or isinstance(value, Reference):
@@ -167,44 +165,12 @@ def _node(node_id: str, data: Any, blocks: frozenset[str]) -> Node:
         raise LayoutFileError("out_of_range", where=f"{node_id} · repeat", lowest=1, highest=LARGEST_REPEAT)
     if repeat > 1 and layer not in blocks:
         raise LayoutFileError("repeat_without_block", node=node_id, layer=layer)
-    arguments = _arguments(data, node_id)
+    arguments = read_arguments(data, node_id)
     if shares is not None and (not isinstance(shares, str) or arguments or frozen or repeat > 1):
         raise LayoutFileError("bad_share", node=node_id, owner=shares)
     stands = position(data["position"], node_id) if data.get("position") is not None else None
     muted, note = truth(data, "muted", node_id), text(data, "note", node_id, LONGEST_NOTE)
     return Node(layer, arguments, stands, repeat, shares, frozen, muted, note)
-
-
-def _arguments(data: Mapping[str, Any], where: str) -> dict[str, Value]:
-    arguments = table(data, "arguments", where)
-    for name in arguments:
-        if not name.isidentifier() or len(name) > 80:
-            raise LayoutFileError("bad_argument", where=where, argument=name)
-    return {name: _argument(value, f"{where} · {name}") for name, value in arguments.items()}
-
-
-def _argument(value: Any, where: str) -> Value:
-    """A plain value, or what stands for an argument of the block around it."""
-    if not isinstance(value, dict):
-        return _value(value, where)
-    name, times = value.get("argument"), value.get("times", 1)
-    if not set(value) <= {"argument", "times"} or not isinstance(name, str) or name_problem(name) is not None:
-        raise LayoutFileError("bad_value", where=where)
-    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= LARGEST_TIMES:
-        raise LayoutFileError("out_of_range", where=f"{where} · times", lowest=1, highest=LARGEST_TIMES)
-    return Reference(name, times)
-
-
-def _value(value: Any, where: str, depth: int = 0) -> Value:
-    if isinstance(value, list) and depth < 2 and len(value) <= 64:
-        return tuple(_value(part, where, depth + 1) for part in value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise LayoutFileError("not_finite", number=where)
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    if isinstance(value, str) and len(value) <= 1000 and is_text(value):
-        return value
-    raise LayoutFileError("bad_value", where=where)
 
 
 def _edge(number: int, data: Any, layout: Layout) -> Edge:
@@ -230,37 +196,3 @@ def _end(number: int, node_id: Any, nodes: Mapping[str, Node]) -> str:
     if not isinstance(node_id, str) or node_id not in nodes:
         raise LayoutFileError("edge_without_node", edge=number, node=node_id)
     return node_id
-
-
-def _training(data: Mapping[str, Any]) -> TrainingConfig:
-    from core.datasets import NAMES
-    from core.training.losses import LOSSES
-    from core.training.optimizers import OPTIMIZERS
-
-    known_keys(data, ("dataset", "loss", "optimizer", "batch_size", "epochs", "seed"), "training")
-    standard = TrainingConfig()
-    return TrainingConfig(
-        _choice(data, "dataset", tuple(NAMES), standard.dataset),
-        _choice(data, "loss", tuple(LOSSES), standard.loss),
-        _choice(data, "optimizer", tuple(OPTIMIZERS), standard.optimizer),
-        _number(data, "batch_size", BATCH_SIZES, standard.batch_size),
-        _number(data, "epochs", EPOCHS, standard.epochs),
-        _number(data, "seed", SEEDS, standard.seed),
-    )
-
-
-def _choice(data: Mapping[str, Any], key: str, names: tuple[str, ...], standard: Choice) -> Choice:
-    value = data.get(key)
-    if value is None:
-        return standard
-    if not isinstance(value, dict) or not set(value) <= {"name", "arguments"}:
-        raise LayoutFileError("wrong_kind", where=f"training · {key}", wanted='{ "name": … }')
-    name = one_of(value.get("name"), names, f"training · {key}")
-    return Choice(name, _arguments(value, f"training · {key}"))
-
-
-def _number(data: Mapping[str, Any], key: str, limits: tuple[int, int], standard: int) -> int:
-    value = data.get(key, standard)
-    if not isinstance(value, int) or isinstance(value, bool) or not limits[0] <= value <= limits[1]:
-        raise LayoutFileError("out_of_range", where=f"training · {key}", lowest=limits[0], highest=limits[1])
-    return value

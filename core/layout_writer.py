@@ -1,25 +1,27 @@
 """A layout as plain JSON that a person can read, compare and hand in: stable order, a node or an edge a line.
 
 What a program of the first version can read is written for it; only muting, frames, notes and another direction need
-the second.
+the second, and only what a training has beyond data, loss, optimizer and three numbers the third.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import TypeVar
 
 from core.layout import Block, Edge, Frame, Layout, Node, Note
-from core.training.config import Choice, TrainingConfig
+from core.training.config import AddedLoss, Choice, TrainingConfig
 from core.values import Reference
 
 T = TypeVar("T")
 
 FORMAT = "layerloom-layout"
 FIRST_VERSION = 1
-VERSION = 2
-"""The newest, which is written only where a layout says what the first could not."""
+ANNOTATED_VERSION = 2
+VERSION = 3
+"""The newest, which is written only where a layout says what those before could not."""
 
 
 def dumps(layout: Layout) -> str:
@@ -39,11 +41,13 @@ def dumps(layout: Layout) -> str:
 
 def version(layout: Layout) -> int:
     """The lowest version of the file that can hold a layout."""
+    if _training_data(layout.training).keys() - FIRST_KEYS:
+        return VERSION
     graphs: tuple[Layout | Block, ...] = (layout, *layout.blocks.values())
     newer = layout.direction != "down" or any(
         graph.frames or graph.notes or any(node.muted or node.note for node in graph.nodes.values()) for graph in graphs
     )
-    return VERSION if newer else FIRST_VERSION
+    return ANNOTATED_VERSION if newer else FIRST_VERSION
 
 
 def _graph(graph: Layout | Block, margin: str) -> list[str]:
@@ -139,9 +143,25 @@ def _edge_data(edge: Edge) -> dict[str, object]:
     return data
 
 
+FIRST_KEYS = frozenset({"dataset", "loss", "optimizer", "batch_size", "epochs", "seed"})
+"""Of a training, always written; any other only where it differs from what it is without being written."""
+
+
 def _training_data(training: TrainingConfig) -> dict[str, object]:
-    data: dict[str, object] = {}
-    for key in ("dataset", "loss", "optimizer"):
-        choice: Choice = getattr(training, key)
-        data[key] = {"name": choice.name, **({"arguments": dict(choice.arguments)} if choice.arguments else {})}
-    return {**data, "batch_size": training.batch_size, "epochs": training.epochs, "seed": training.seed}
+    standard = TrainingConfig()
+    named = ((field.name, getattr(training, field.name)) for field in fields(TrainingConfig))
+    return {
+        key: _training_value(value)
+        for key, value in sorted(named, key=lambda one: one[0] not in FIRST_KEYS)
+        if key in FIRST_KEYS or value != getattr(standard, key)
+    }
+
+
+def _training_value(value: object) -> object:
+    if isinstance(value, Choice):
+        return {"name": value.name, **({"arguments": dict(value.arguments)} if value.arguments else {})}
+    if isinstance(value, AddedLoss):
+        loss = _training_value(value.loss)
+        assert isinstance(loss, dict)
+        return {**loss, **({"weight": value.weight} if value.weight != 1 else {})}
+    return [_training_value(part) for part in value] if isinstance(value, tuple) else value

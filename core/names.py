@@ -30,8 +30,15 @@ CODE_NAMES = frozenset({"self", "torch", "nn", "super"})
 # Names that a printed script uses at its top level, and `model`, beside which blocks are built: no block may take them.
 SCRIPT_NAMES = frozenset(
     """
-    BATCH_SIZE DATA_FOLDER EPOCHS FashionMNIST MNIST OrderedDict SEED Tensor build_model circles evaluate load_data
-    load_digits main model moons np os prepare_targets spiral train_epoch train_test_split xor
+    ACCUMULATE AveragedModel BATCH_SIZE BROKEN CIFAR10 CIFAR100 CLASSES CLIP_NORM CLIP_VALUE DATA_FOLDER EMA EMNIST
+    EPOCHS FILE FOLDER FOLDERS FakeData FashionMNIST Image ImageOps KMNIST LABELS MNIST OrderedDict PATIENCE Path QMNIST
+    SEED STL10 SVHN SummedLoss TARGETS_FILE THREADS Tensor USPS VOCABULARY WARMUP_STEPS as_days as_numbers augment blobs
+    build_model by_ratio by_value central_crop circles color_jitter column drawn encoded evaluate gaussian_blur
+    gaussian_noise get_ema_multi_avg_fn hills image_files known_names labelled line load_breast_cancer load_data
+    load_diabetes load_digits load_iris load_wine main math model moons normalize np one_hot os pd pil_to_tensor plain
+    prepare_targets random_affine random_crop random_erasing random_grayscale random_horizontal_flip random_invert
+    random_resized_crop random_rotation random_vertical_flip re read_image samples sine sine_pieces spiral stratified
+    syllables tokens_of train_epoch train_test_split transform unicodedata v2 warped waves xor
     """.split()
 )
 

@@ -52,18 +52,21 @@ def infer(layout: Layout, before: Inference | None = None) -> Inference:
     in the inference's layout.
     """
     from core.datasets import facts
+    from core.datasets.transforms import seen
     from core.rules.learning import learning_problems
     from core.rules.loss import loss_problems
     from core.rules.memory import memory_problems
     from core.rules.training import training_problems
+    from core.rules.transforming import transform_problems
 
     layout = effective(layout)
     if network_size(layout) > LARGEST_NETWORK:
         problem = Problem(None, "graph.too_large", {"size": network_size(layout), "largest": LARGEST_NETWORK})
         return Inference(layout, order(layout), {}, (problem,))
-    dataset = facts(layout.training.dataset)
+    dataset = seen(layout.training)
     found = infer_graph(layout, dataset, None, before)
     problems = [*found.problems, *training_problems(layout)]
+    problems += transform_problems(layout, facts(layout.training.dataset))
     problems += memory_problems(layout, found.nodes)
     problems += loss_problems(layout, _output(found), dataset)
     # That nothing learns is worth a word only where nothing else is wrong.
@@ -76,11 +79,11 @@ def found_in_pieces(layout: Layout, known: Mapping[str, Part]) -> Iterator[Mappi
 
     An inference with all of these `parts` is a good `before` for `infer`.
     """
-    from core.datasets import facts
+    from core.datasets.transforms import seen
 
     layout = effective(layout)
     if network_size(layout) <= LARGEST_NETWORK:
-        yield from walked(layout, facts(layout.training.dataset), known)
+        yield from walked(layout, seen(layout.training), known)
 
 
 def _output(found: Inference) -> Signal | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from core.layout import Layout
 from core.layout_reader import LayoutFileError, loads
 from core.layout_writer import dumps
 
-__all__ = ["LayoutFileError", "dumps", "load", "loads", "parsed", "read_whole", "save", "write_whole"]
+__all__ = ["LayoutFileError", "dumps", "load", "loads", "parsed", "read_whole", "save", "write_whole", "written_whole"]
 
 # It can only be read by setting it. Once, before there is another thread that creates files.
 _UMASK = os.umask(0o077)
@@ -60,10 +63,17 @@ def save(layout: Layout, path: Path | str) -> bytes:
 
 def write_whole(target: Path, content: bytes) -> None:
     """Put `content` where `target` is: written beside it, flushed to the disk, then renamed over it."""
+    with written_whole(target) as file:
+        file.write(content)
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[BinaryIO]:
+    """A file beside `target` to be written to; what was written takes its place at the end, or nothing does."""
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes a private file; a layout keeps the rights it had or gets what a new file would.

@@ -9,8 +9,10 @@ Panels know the document and not each other. The right side has the whole height
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.bottom_area import BottomArea
 from gui.canvas import blocks
@@ -39,6 +41,10 @@ FIRST_SIZES = {
 
 
 class Desk(QWidget):
+    open_wanted = Signal(object)
+    """A layout is to become a document."""
+    train_wanted = Signal()
+
     canvas: CanvasView
     canvas_area: CanvasArea
 
@@ -58,7 +64,11 @@ class Desk(QWidget):
         self.bottom = BottomArea(ProgressStrip(session, words, theme), words)
 
         self._training = _splitter("training", Qt.Orientation.Horizontal)
+        self._data_page = QStackedWidget()
         self.bottom.add_page("training", self._training)
+        self.bottom.add_page("data", self._data_page)
+        self._runs_page = QStackedWidget()
+        self.bottom.add_page("runs", self._runs_page)
         self.bottom.add_page("problems", self.problems)
         self.bottom.add_page("code", self.code)
         self.bottom.add_page("history", self.history)
@@ -85,17 +95,26 @@ class Desk(QWidget):
         self.problems.count_changed.connect(self._count_problems)
 
     def build_learning_panels(self, settings: Settings) -> None:
-        """The training form, the plots and the parameters: importing what they draw with takes a while."""
+        """Data, training form, plots, runs and parameters: importing what they draw with takes a while."""
+        from gui.panels.data import DataPanel
         from gui.panels.parameters import ParametersPanel
         from gui.panels.plots import PlotsPanel
+        from gui.panels.runs import RunsPanel
         from gui.panels.training import TrainingPanel
 
         seams = (self._document, self._session, self._words, self._theme)
         self.training_panel = TrainingPanel(*seams)
         self.plots = PlotsPanel(*seams)
+        self.runs = RunsPanel(*seams)
         self.parameters = ParametersPanel(*seams)
         self.training_panel.problems_wanted.connect(lambda: self.show_page("problems"))
+        self.data = DataPanel(self._document, self._words, self._theme)
+        self._data_page.addWidget(self.data)
         self._training.addWidget(self.training_panel)
+        self.runs.training_wanted.connect(lambda: self.show_page("training"))
+        self.runs.open_wanted.connect(self.open_wanted)
+        self.runs.train_wanted.connect(self.train_wanted)
+        self._runs_page.addWidget(self.runs)
         self._training.addWidget(self.plots)
         self._right.addWidget(self.parameters)
         for splitter in (self._training, self._right):
@@ -118,6 +137,17 @@ class Desk(QWidget):
         self.show_page("training")
         if self._training.count():
             self.training_panel.choose_data()
+
+    def take_data(self, path: Path) -> None:
+        """Make a person's own file or folder the data set, on the data page."""
+        self.show_page("data")
+        if self._data_page.count():
+            self.data.take(path)
+
+    def close_data(self) -> None:
+        """End the process that reads data, if there is one."""
+        if self._data_page.count():
+            self.data.close_reader()
 
     def panel_shown(self, name: str) -> bool:
         """Whether palette, right or bottom is shown."""

@@ -67,6 +67,10 @@ class FileManager(QObject):
         opened = [self._open(path.absolute()) for path in paths or self.dialogs.ask_which()]
         return any(opened)
 
+    def open_copy(self, layout: Layout) -> None:
+        """A layout as a new document, such as that of a kept run: saving it asks where."""
+        self._bring(fresh(layout))
+
     def open_example(self, name: str) -> None:
         """A copy of a shipped layout: saving it asks where."""
         read = self._read(LAYOUTS / f"{name}{SUFFIX}")

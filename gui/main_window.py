@@ -10,11 +10,13 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEve
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from core.datasets.facts import NO_DATA
+from core.training.commands import Until
 from core.training.devices import Device
 from gui.actions import Actions
 from gui.areas import Areas
 from gui.canvas.view import CanvasView
 from gui.command_palette import CommandPalette
+from gui.data_files import dragged_data
 from gui.desk import Desk
 from gui.document import Document
 from gui.documents import Documents
@@ -89,6 +91,8 @@ class MainWindow(QMainWindow):
         self.document.selection_changed.connect(self.commands.refresh)
         self.canvas.annotations.selection_changed.connect(self.commands.refresh)
         self.document.file_changed.connect(self._show_name)
+        self.desk.open_wanted.connect(self.files.open_copy)
+        self.desk.train_wanted.connect(lambda: self.train())
         self.session.changed.connect(self._show_session)
         self.words.changed.connect(self._retell)
         self.theme.changed.connect(self._recolour)
@@ -112,15 +116,15 @@ class MainWindow(QMainWindow):
 
     # --- what commands ask of it ---
 
-    def train(self) -> None:
-        """Train what is on the canvas; where that cannot be, show what must be done first."""
+    def train(self, until: Until = "end") -> None:
+        """Train what is on the canvas, to the end or up to its first pause; else show what must be done first."""
         if self.document.root_inference.errors:
             self.desk.show_page("problems")
         elif self.document.layout.training.dataset.name == NO_DATA:
             self.desk.choose_data()
         else:
             self.desk.show_page("training")
-            self.session.start(self.document.root)
+            self.session.start(self.document.root, until)
 
     def pause_or_resume(self) -> None:
         if self.session.state == "paused":
@@ -292,15 +296,18 @@ class MainWindow(QMainWindow):
             self.files.disk.look()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event):
+        if _dropped(event) or dragged_data(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if _dropped(event):
+        if _dropped(event) or dragged_data(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = _dropped(event)
+        paths, data = _dropped(event), dragged_data(event.mimeData())
+        if data is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, lambda: self.desk.take_data(data))
         if paths:
             event.acceptProposedAction()
             # The program it came from waits for the answer: a question must not come before it.
@@ -314,6 +321,7 @@ class MainWindow(QMainWindow):
         self.desk.keep_shape(self.settings)
         self.settings.write()
         self.documents.close()
+        self.desk.close_data()
         self.session.close()
         event.accept()
 

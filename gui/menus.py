@@ -53,9 +53,12 @@ MENUS: Mapping[str, tuple[str | Mapping[str, tuple[str | None, ...]] | None, ...
         )},
         {"frame_colour": tuple(f"frame_{colour}" for colour in COLOURS)},
     ),
-    "train": ("train", "pause", "stop", None, "save_weights"),
+    "train": ("train", "pause", "step_once", "epoch_once", "stop", "start_over", None, "save_weights"),
     "help": ("command_palette", "shortcuts", "first_steps", None, "data_folder", "about"),
 }  # fmt: skip
+
+FURTHER = ("step_once", "epoch_once", "stop", "start_over")
+"""The commands of a run that stand in the tool bar behind Train and Pause."""
 
 
 class Menus:
@@ -147,7 +150,7 @@ class ToolBar(QToolBar):
         self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.device.setSizeAdjustPolicy(DeviceBox.SizeAdjustPolicy.AdjustToContents)
         self._buttons: dict[str, CommandButton] = {}
-        for name in ("undo", "redo", None, "train", "pause", "stop", None):
+        for name in ("undo", "redo", None, "train", "pause", *FURTHER, None):
             self._add(name)
         self._device_icon = QLabel()
         self._device_icon.setContentsMargins(4, 0, 4, 0)
@@ -188,7 +191,7 @@ class ToolBar(QToolBar):
     def recolour(self) -> None:
         side = self._window.theme.scaled(16)
         self.setIconSize(QSize(side, side))
-        for name in ("undo", "redo", "stop", "first_steps", "toggle_appearance"):
+        for name in ("undo", "redo", *FURTHER, "first_steps", "toggle_appearance"):
             self._buttons[name].setIcon(self._actions[name].icon())
         self._device_icon.setPixmap(self._window.theme.pixmap("device", side, "text_quiet"))
         self.refresh()

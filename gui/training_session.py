@@ -2,12 +2,17 @@
 
     session.start(layout)          signals: changed (state, progress, notice), measured (metrics), inspected (snapshot)
 
+Each run is kept in a folder of its own as it goes, by the training process: `run_folder`.
 Views read its properties when a signal comes; it comes at most 30 times a second.
 """
 
 from __future__ import annotations
 
+import math
 import signal
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +22,9 @@ from core.datasets import data_folder
 from core.inspection.watching import Watching, same_parameters
 from core.layout import Layout
 from core.problems import Problem
+from core.runs.folder import runs_folder
+from core.runs.records import mark_ended
+from core.runs.resuming import ResumeError, kept_run
 from core.storage import dumps
 from core.training import commands, events
 from core.training.devices import Device
@@ -26,6 +34,7 @@ from core.training.story import BUSY, Notice, State, Story
 
 if TYPE_CHECKING:
     from core.inspection.snapshot import Snapshot
+    from core.runs.sweep import Variant
     from core.training.process import TrainingProcess
 
 __all__ = ["BUSY", "Notice", "State", "TrainingSession"]
@@ -36,6 +45,8 @@ IDLE_INTERVAL = 250
 """While nothing is expected: to notice that the process has died."""
 PATIENCE = 5_000
 """Milliseconds after which a process that does not answer Stop is ended."""
+SAVING_PATIENCE = 60_000
+"""The same while it writes what going on needs."""
 MOST_EARLY_DEATHS = 3
 """Processes in a row that die before they are warm, after which no further one is tried."""
 
@@ -48,25 +59,33 @@ class TrainingSession(QObject):
     inspected = Signal()
     """There is a new `snapshot`, or none any more."""
 
-    def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
-        """`folder` is where data sets live, the program's own if None. No process is started yet."""
+    def __init__(self, folder: Path | None = None, parent: QObject | None = None, runs: Path | None = None) -> None:
+        """`folder` is where data sets live and `runs` where runs are kept, the program's own if None.
+
+        No process is started yet.
+        """
         super().__init__(parent)
         self._folder = folder
+        self._runs = runs
         self._story = Story()
         self._process: TrainingProcess | None = None
         self._warm = False
         self._early_deaths = 0
         self._device = "auto"
         self._elsewhere = ""
-        self._waiting: Layout | None = None
+        self._waiting: commands.Train | None = None
         """What is to be trained as soon as the process is warm."""
+        self._again: Layout | None = None
+        """What is to be trained as soon as the run has stopped."""
+        self._queue: deque[Variant] = deque()
+        """What is left of a sweep."""
+        self._sweep_tag = ""
         self._watching = Watching()
         self._snapshot: Snapshot | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
-        self._deadline.setInterval(PATIENCE)
         self._deadline.timeout.connect(self._end_stuck_process)
 
     @property
@@ -107,6 +126,26 @@ class TrainingSession(QObject):
     def elsewhere(self) -> str:
         """The name of the document that the run was started from, while another is looked at; else empty."""
         return self._elsewhere
+
+    @property
+    def run_folder(self) -> Path | None:
+        """Where the run that goes on, or was the last, is kept; None if it is not, or has not begun."""
+        return self._story.folder
+
+    @property
+    def runs(self) -> Path:
+        """Where runs are kept. The folder need not exist."""
+        return self._runs or runs_folder()
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate of the run; None before its first step."""
+        return self._story.rate
+
+    @property
+    def noticed(self) -> tuple[Notice, ...]:
+        """What the run could not have as it was asked for, in order."""
+        return self._story.noticed
 
     @property
     def record(self) -> events.Started | None:
@@ -159,18 +198,43 @@ class TrainingSession(QObject):
             self._ask()
             self.changed.emit()
 
-    def start(self, layout: Layout) -> None:
-        """Train this layout. Waits for the training process if it is not warm yet; does nothing while one is busy."""
+    @property
+    def sweep_left(self) -> int:
+        """How many runs of a sweep are to come after this one."""
+        return len(self._queue)
+
+    def start_sweep(self, variants: Sequence[Variant]) -> None:
+        """Train these one after the other, each kept under its name. Stopping one ends the sweep."""
+        if self.busy or not variants:
+            return
+        self._queue = deque(variants)
+        self._sweep_tag = f"sweep-{datetime.now():%Y%m%d-%H%M%S}"
+        self._start_next()
+
+    def start(self, layout: Layout, until: commands.Until = "end") -> None:
+        """Train this layout, to the end or until it pauses after its first step or epoch.
+
+        Waits for the training process if it is not warm yet; does nothing while one is busy.
+        """
+        runs = str(self._runs or runs_folder())
+        self._begin(layout, commands.Train(dumps(layout), self._device, self._data, runs, until=until))
+
+    def resume_run(self, folder: Path, layout: Layout | None = None) -> None:
+        """Go on with a kept run where it was left; its numbers so far come back.
+
+        `layout` is the run's own with more epochs, if it is to go on beyond its end. Does nothing while one is busy. A
+        folder that cannot be gone on with is a failure that says why.
+        """
         if self.busy:
             return
-        self._story.begin(layout)
-        self._waiting = layout
-        self._early_deaths = 0
-        self.start_worker()
-        self._send_waiting()
-        self._set_pace()
-        self.measured.emit()
-        self.changed.emit()
+        try:
+            kept = kept_run(folder)
+        except ResumeError as error:
+            self._end_run("failed", Problem(None, error.rule, error.values))
+            return
+        layout = layout or kept.layout
+        command = commands.Train(dumps(layout), kept.device, self._data, resume=str(folder), threads=kept.threads)
+        self._begin(layout, command)
 
     def pause(self) -> None:
         if self.state == "running":
@@ -180,14 +244,51 @@ class TrainingSession(QObject):
         if self.state == "paused":
             self._send(commands.Resume())
 
+    def step_once(self) -> None:
+        """Train one step more, then pause; one that runs pauses after its next report."""
+        if self.state in ("running", "paused"):
+            self._send(commands.StepOnce())
+
+    def epoch_once(self) -> None:
+        """Train to the end of the epoch, then pause."""
+        if self.state in ("running", "paused"):
+            self._send(commands.EpochOnce())
+
+    def set_rate(self, rate: float) -> None:
+        """Go on with another learning rate, a finite one above 0. ValueError for another one."""
+        if not (math.isfinite(rate) and rate > 0):
+            raise ValueError(f"learning rate must be above 0, received {rate}. Try 0.001.")
+        if self.state in ("running", "paused"):
+            self._story.rate = rate
+            self._send(commands.SetRate(rate))
+            self.changed.emit()
+
+    def start_over(self) -> None:
+        """Train the same layout again from the beginning; a run that goes on is stopped first, and stays kept."""
+        layout = self.run_layout
+        if layout is None:
+            return
+        self._queue.clear()
+        if self.busy:
+            self._again = layout
+            self._stop()
+        else:
+            self.start(layout)
+
     def stop(self) -> None:
         """End the run; its metrics and weights stay. A process that does not answer is ended, with its weights."""
+        self._again = None
+        self._queue.clear()
+        self._stop()
+
+    def _stop(self) -> None:
         if self._waiting is not None:
             self._waiting = None
             self._end_run("stopped")
+            self._start_next()
         elif self.busy and not self._deadline.isActive():
             self._send(commands.Stop())
-            self._deadline.start()
+            self._deadline.start(PATIENCE)
 
     def watch(self, layout: Layout, node_id: str | None) -> None:
         """Look at a node's parameters: as this layout would start, or those of the run where it has the same node."""
@@ -203,7 +304,10 @@ class TrainingSession(QObject):
             self.changed.emit()
 
     def close(self) -> None:
-        """End the process and everything that belongs to it, in mid-training too. At most 1.5 s."""
+        """End the process and everything that belongs to it, in mid-training too: a run can go on another day.
+
+        At most 1.5 s, and longer only while the process writes what going on needs.
+        """
         self._timer.stop()
         self._deadline.stop()
         if self._process is not None:
@@ -215,14 +319,40 @@ class TrainingSession(QObject):
             self._process.send(command)
             self._set_pace()
 
+    @property
+    def _data(self) -> str:
+        return str(self._folder or data_folder())
+
+    def _begin(self, layout: Layout, command: commands.Train) -> None:
+        if self.busy:
+            return
+        self._story.begin(layout)
+        self._waiting = command
+        self._early_deaths = 0
+        self.start_worker()
+        self._send_waiting()
+        self._set_pace()
+        self.measured.emit()
+        self.changed.emit()
+
+    def _start_next(self) -> None:
+        """What was to come after the run that has ended."""
+        layout, self._again = self._again, None
+        if layout is not None:
+            self.start(layout)
+        elif self._queue:
+            one = self._queue.popleft()
+            runs, tags = str(self._runs or runs_folder()), (self._sweep_tag,)
+            command = commands.Train(dumps(one.layout), self._device, self._data, runs, name=one.name, tags=tags)
+            self._begin(one.layout, command)
+
     def _send_waiting(self) -> None:
         """Hand the layout over once the process can take it."""
         if self._waiting is None or not self._warm:
             return
-        layout, self._waiting = self._waiting, None
+        command, self._waiting = self._waiting, None
         self._ask()
-        folder = str(self._folder or data_folder())
-        self._send(commands.Train(dumps(layout), self._device, folder))
+        self._send(command)
 
     def _set_pace(self) -> None:
         """Look often while something is expected. A timer that runs at that pace already is left alone."""
@@ -245,6 +375,8 @@ class TrainingSession(QObject):
         for name in ("measured", "changed", "inspected"):
             if name in news:
                 getattr(self, name).emit()
+        if not self.busy:
+            self._start_next()
 
     def _take(self, event: events.Event) -> set[str]:
         """What one event changes; which signals it deserves."""
@@ -256,6 +388,9 @@ class TrainingSession(QObject):
             self._warm, self._early_deaths = True, 0
             self._send_waiting()
             self._ask()
+        elif isinstance(event, events.Saving):
+            if self._deadline.isActive():
+                self._deadline.start(SAVING_PATIENCE)
         elif was_busy and not self.busy:
             self._deadline.stop()
             self._ask()
@@ -308,17 +443,22 @@ class TrainingSession(QObject):
         self._replace_process(restart=self._early_deaths < MOST_EARLY_DEATHS)
         values = {"code": _exit_text(code)}
         if self._process is None:
-            self._waiting = None
+            self._waiting = self._again = None
+            self._queue.clear()
             self._end_run("failed", Problem(None, "training_failure.no_process", values))
         elif self.busy and self._waiting is None:
-            rule = "killed" if code == -9 else "process_ended"
-            self._end_run("failed", Problem(None, f"training_failure.{rule}", values))
+            rule = "training_failure.killed" if code == -9 else "training_failure.process_ended"
+            if self.run_folder is not None:
+                mark_ended(self.run_folder, "failed", rule, values)
+            self._end_run("failed", Problem(None, rule, values))
         else:
             self.changed.emit()
 
     def _end_stuck_process(self) -> None:
         """It does not answer Stop: a step that takes minutes, or worse."""
         self._replace_process(restart=True)
+        if self.run_folder is not None:
+            mark_ended(self.run_folder, "stopped")
         self._end_run("stopped", notice=Notice("session.ended_stuck"))
 
     def _replace_process(self, restart: bool) -> None:

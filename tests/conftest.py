@@ -21,6 +21,7 @@ from pathlib import Path
 _HOME = tempfile.mkdtemp(prefix="layerloom-tests-")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LAYERLOOM_DATA"] = os.path.join(_HOME, "data")
+os.environ["LAYERLOOM_RUNS"] = os.path.join(_HOME, "runs")
 os.environ["LAYERLOOM_LANGUAGE"] = "en"
 for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[_variable] = os.path.join(_HOME, _variable.lower())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from random import Random
 from typing import TypeAlias, get_args
 
@@ -32,14 +32,18 @@ from core.layout import (
 )
 from core.placement import settled
 from core.shapes import infer
-from core.training.config import Choice
+from core.training.config import AddedLoss, Choice, TrainingConfig
 from core.training.losses import LOSSES
 from core.training.optimizers import OPTIMIZERS
+from core.training.schedulers import SCHEDULERS
 from core.values import Reference, Value
 from tests.random_annotations import annotation_edit, loosened, switched
 from tests.random_blocks import wrapped
 from tests.random_graphs import NAMES
 from tests.random_restructuring import restructured
+from tests.random_training import random_training
+
+TRAINING = tuple(field.name for field in fields(TrainingConfig))
 
 ODD_VALUES: Sequence[Value] = (
     *(0, 1, -1, 2, 3, 7, 64, 10**9, 2**63, -(10**9), 10**30),
@@ -204,6 +208,9 @@ def _training(layout: Layout, random: Random) -> Layout:
             {"optimizer": Choice(random.choice(tuple(OPTIMIZERS)), {"lr": rate})},
             {"batch_size": random.choice((1, 7, 65_536))},
             {"epochs": random.choice((1, 100_000))},
+            {(name := random.choice(TRAINING)): getattr(random_training(random), name)},
+            {"scheduler": Choice(random.choice(tuple(SCHEDULERS)), {"gamma": rate}), "warmup_steps": 100},
+            {"added_losses": tuple(AddedLoss(Choice(name), 0.5) for name in random.sample(tuple(LOSSES), 2))},
         )
     )
     return with_training(layout, replace(training, **change))  # type: ignore[arg-type]

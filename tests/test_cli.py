@@ -367,6 +367,7 @@ def test_train_json_is_as_the_design_says(capsys: pytest.CaptureFixture[str], tm
     assert (done.returncode, done.stderr) == (0, "")
     *epochs, finished = map(json.loads, done.stdout.splitlines())
     keys = ["event", "epoch", "train_loss", "test_loss", "test_accuracy", "samples_per_second"]
+    keys += ["step", "seconds", "train_accuracy", "train_scores", "test_scores"]
     assert [list(line) for line in epochs] == [keys, keys]
     assert [line["epoch"] for line in epochs] == [1, 2]
     assert finished == {"event": "finished", "test_accuracy": epochs[-1]["test_accuracy"], "run": str(run)}

@@ -13,12 +13,13 @@ import pytest
 import torch
 
 from core.datasets import NAMES, DataError, data_folder, facts, fields, load
-from core.datasets.published import FILES
+from core.datasets.published_files import missing, wanted
 from core.text import Text
 from core.training.config import Choice
 from core.values import Value
 
-TOYS = ("spiral", "moons", "circles", "xor")
+FILES = tuple(Path(file).name for file in wanted("FashionMNIST", {}))
+TOYS = ("spiral", "moons", "circles", "xor", "blobs")
 
 
 def fashion(folder: Path, **kinds: bytes) -> Path:
@@ -121,8 +122,8 @@ def test_real_images_are_read_as_torchvision_reads_them(datasets_folder: Path) -
     splits = load(Choice("FashionMNIST"), datasets_folder)
     train = FashionMNIST(str(datasets_folder), train=True)
     test = FashionMNIST(str(datasets_folder), train=False)
-    assert torch.equal(splits.train_inputs, train.data.unsqueeze(1).float() / 255)
-    assert torch.equal(splits.test_inputs, test.data.unsqueeze(1).float() / 255)
+    assert torch.equal(splits.train_inputs, train.data.unsqueeze(1))
+    assert torch.equal(splits.test_inputs, test.data.unsqueeze(1))
     assert torch.equal(splits.train_targets, train.targets) and torch.equal(splits.test_targets, test.targets)
     assert facts(Choice("FashionMNIST")).classes == tuple(train.classes)
 
@@ -177,12 +178,10 @@ def test_files_that_do_not_fit_together_are_refused(tmp_path: Path, file: str, c
 
 
 def test_a_folder_in_place_of_a_file_counts_as_missing(tmp_path: Path) -> None:
-    from core.datasets.published import missing
-
     raw = fashion(tmp_path) / "FashionMNIST" / "raw"
     (raw / FILES[0]).unlink()
     (raw / FILES[0]).mkdir()
-    assert missing("FashionMNIST", tmp_path) == (FILES[0],)
+    assert missing("FashionMNIST", {}, tmp_path) == (f"FashionMNIST/raw/{FILES[0]}",)
 
 
 def test_the_data_folder_is_the_one_that_was_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

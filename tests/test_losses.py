@@ -1,4 +1,4 @@
-"""Losses and optimizers: torch's own names and defaults, the targets they want, and what counts as right."""
+"""Losses: torch's own names and defaults, the targets they want, and what counts as right."""
 
 from __future__ import annotations
 
@@ -7,24 +7,117 @@ import inspect
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
 from core.text import Text
-from core.training import losses, optimizers
+from core.training import losses
 from core.training.config import Choice
 from core.training.devices import devices, resolve
-from core.training.losses import LOSSES, correct, prepare_targets
-from core.training.optimizers import OPTIMIZERS
+from core.training.losses import HIDDEN, LEFT_OUT, LOSSES, answers, correct, prepare_targets
+from tests.at_bounds import at_bounds
 
 LABELS = torch.tensor([0, 2, 1, 2])
 BINARY = torch.tensor([0, 1, 1, 0])
 
 
-@pytest.mark.parametrize("name", LOSSES)
+OF_CLASSES = [name for name, one in LOSSES.items() if one.form is not None]
+OF_NUMBERS = [name for name, one in LOSSES.items() if one.regression]
+
+
+def fitting(name: str, values: torch.Tensor) -> torch.Tensor:
+    """Any numbers as an output that the loss expects."""
+    return {
+        "any": lambda: values,
+        "logits": lambda: values,
+        "probabilities": lambda: values.sigmoid(),
+        "log_probabilities": lambda: values.log_softmax(1),
+        "positive": lambda: values.exp(),
+        "distances": lambda: functional.softplus(values),
+    }[LOSSES[name].output]()
+
+
+def test_every_loss_of_torch_is_offered_or_left_out_with_a_reason() -> None:
+    of_torch = {name for name, one in vars(nn).items() if inspect.isclass(one) and name.endswith(("Loss", "Loss2d"))}
+    assert of_torch | {"AdaptiveLogSoftmaxWithLoss"} == {*LOSSES, *LEFT_OUT}
+    assert all(issubclass(getattr(nn, name), nn.Module) for name in LOSSES)
+    assert not LOSSES.keys() & LEFT_OUT.keys() and all(LEFT_OUT.values())
+    first = "CrossEntropyLoss NLLLoss MSELoss L1Loss HuberLoss BCELoss BCEWithLogitsLoss"
+    assert list(LOSSES)[:7] == first.split()
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
 def test_a_loss_takes_the_targets_that_are_prepared_for_it(name: str) -> None:
-    outputs = torch.rand(4, 3).softmax(1).requires_grad_()
+    values = torch.randn(4, 3, generator=torch.Generator().manual_seed(0)).requires_grad_()
     targets = prepare_targets(name, LABELS, 3, 3)
-    losses.build(Choice(name))(outputs.log() if name == "NLLLoss" else outputs, targets).backward()
-    assert outputs.grad is not None
+    losses.build(Choice(name))(fitting(name, values), targets).backward()
+    assert values.grad is not None and values.grad.isfinite().all() and values.grad.any()
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_what_a_loss_makes_small_is_the_answer_that_counts_as_right(name: str) -> None:
+    weights = torch.zeros(4, 3, requires_grad=True)
+    targets, loss = prepare_targets(name, LABELS, 3, 3), losses.build(Choice(name))
+    optimizer = torch.optim.Adam([weights], lr=0.1)
+    for _ in range(50):
+        optimizer.zero_grad()
+        loss(fitting(name, weights), targets).backward()
+        optimizer.step()
+    assert answers(name, fitting(name, weights)).tolist() == LABELS.tolist()
+    assert correct(name, fitting(name, weights), LABELS).item() == 4
+
+
+@pytest.mark.parametrize("name", [name for name in OF_CLASSES if LOSSES[name].single])
+def test_one_output_is_enough_for_two_classes_where_it_says_so(name: str) -> None:
+    weights = torch.zeros(4, 1, requires_grad=True)
+    targets, loss = prepare_targets(name, BINARY, 2, 1), losses.build(Choice(name))
+    optimizer = torch.optim.Adam([weights], lr=0.1)
+    for _ in range(50):
+        optimizer.zero_grad()
+        loss(fitting(name, weights), targets).backward()
+        optimizer.step()
+    assert answers(name, fitting(name, weights)).tolist() == BINARY.tolist()
+
+
+@pytest.mark.parametrize("name", OF_NUMBERS)
+@pytest.mark.parametrize("shape", [(5, 1), (5, 3), (5, 2, 2)])
+def test_a_loss_of_numbers_takes_them_as_they_are(name: str, shape: tuple[int, ...]) -> None:
+    targets = torch.rand(shape)
+    assert prepare_targets(name, targets, 0, shape[1]) is targets
+    outputs = torch.randn(shape, requires_grad=True)
+    value = losses.build(Choice(name))(fitting(name, outputs), targets)
+    value.backward()
+    assert value.shape == () and outputs.grad is not None and outputs.grad.any()
+
+
+def test_a_target_is_written_as_its_form_says() -> None:
+    assert prepare_targets("SoftMarginLoss", LABELS[:2], 3, 3).tolist() == [[1, -1, -1], [-1, -1, 1]]
+    assert prepare_targets("SoftMarginLoss", BINARY, 2, 1).tolist() == [[-1], [1], [1], [-1]]
+    assert prepare_targets("MultiLabelMarginLoss", LABELS[:2], 3, 3).tolist() == [[0, -1, -1], [2, -1, -1]]
+    assert prepare_targets("MultiMarginLoss", LABELS, 3, 3) is LABELS
+
+
+def test_a_number_that_no_count_can_be_is_told() -> None:
+    assert losses.wrong_target("PoissonNLLLoss", torch.tensor([[3.0], [-0.5]])) == -0.5
+    assert losses.wrong_target("PoissonNLLLoss", torch.tensor([[3.0], [0.0]])) is None
+    assert losses.wrong_target("MSELoss", torch.tensor([[-3.0]])) is None
+
+
+def test_a_poisson_loss_expects_what_its_argument_says() -> None:
+    assert losses.expects(Choice("PoissonNLLLoss")) == "any"
+    assert losses.expects(Choice("PoissonNLLLoss", {"log_input": False})) == "positive"
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_what_torch_refuses_of_a_loss_is_refused_before(name: str) -> None:
+    known = {field.name: field for field in losses.fields(name)}
+    for key, value in at_bounds(losses.fields(name)):
+        if known[key].check(value) is None:
+            loss = losses.build(Choice(name, {key: value}))
+            if LOSSES[name].form is not None:
+                outputs, targets = fitting(name, torch.randn(4, 3)), prepare_targets(name, LABELS, 3, 3)
+            else:
+                outputs, targets = torch.rand(4, 3), torch.rand(4, 3)
+            assert not loss(outputs, targets).isnan(), (key, value)
 
 
 @pytest.mark.parametrize("name", ["MSELoss", "L1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss"])
@@ -56,36 +149,11 @@ def test_right_answers_are_counted_as_the_loss_means_them(name: str, outputs: li
 @pytest.mark.parametrize("name", LOSSES)
 def test_fields_of_a_loss_are_torchs_arguments_with_its_defaults(name: str) -> None:
     parameters = inspect.signature(getattr(nn, name)).parameters
+    shown = {field.name for field in losses.fields(name)}
+    assert shown | (set(parameters) & HIDDEN.keys()) == set(parameters)
     for field in losses.fields(name):
         assert parameters[field.name].default == field.default
         assert field.check(field.default) is None
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_fields_of_an_optimizer_are_torchs_arguments_with_its_defaults(name: str) -> None:
-    parameters = inspect.signature(getattr(torch.optim, name)).parameters
-    fields = optimizers.fields(name)
-    assert fields[0].name == "lr"
-    for field in fields:
-        assert parameters[field.name].default == field.default, field.name
-        assert field.check(field.default) is None
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_an_optimizer_with_every_default_written_out_is_the_plain_one(name: str) -> None:
-    arguments = {field.name: field.default for field in optimizers.fields(name)}
-    written, plain = ([nn.Parameter(torch.ones(3))] for _ in range(2))
-    for parameters, choice in ((written, Choice(name, arguments)), (plain, Choice(name))):
-        optimizer = optimizers.build(choice, parameters)
-        for _ in range(3):
-            parameters[0].grad = parameters[0].detach() * 0.5
-            optimizer.step()
-    assert torch.equal(written[0], plain[0])
-
-
-@pytest.mark.parametrize("value", [0, -0.1, float("nan"), float("inf"), 1e9, True, "fast"])
-def test_a_learning_rate_that_cannot_be_is_refused(value: object) -> None:
-    assert optimizers.fields("SGD")[0].check(value) is not None  # type: ignore[arg-type]
 
 
 def test_every_device_is_there_or_says_why_not() -> None:

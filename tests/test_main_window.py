@@ -72,7 +72,7 @@ def test_training_with_mistakes_shows_them_instead(qtbot: QtBot, tmp_path: Path)
     window = open_window(qtbot, tmp_path)
     window.document.set_inference(infer)
     window.document.apply("canvas.edit.delete", lambda layout: without_edges(layout, layout.edges[:1]))
-    qtbot.waitUntil(lambda: "Problems  " in window.desk.bottom.tabs.tabText(1))
+    qtbot.waitUntil(lambda: "Problems  " in window.desk.bottom.tabs.tabText(3))
     trigger(window, "toggle_appearance")
     trigger(window, "train")
     assert window.desk.bottom.page == "problems"
@@ -84,7 +84,8 @@ def test_the_language_changes_everywhere_at_once_and_is_remembered(qtbot: QtBot,
     qtbot.mouseClick(window.tool_bar.button("toggle_language"), LEFT)
     assert window.menuBar().actions()[0].text() == "파일(&F)"
     assert window.tool_bar.button("train").text() == "학습"
-    assert [window.desk.bottom.tabs.tabText(index) for index in range(3)] == ["학습", "문제", "코드"]
+    tabs = [window.desk.bottom.tabs.tabText(index) for index in range(5)]
+    assert tabs == ["학습", "데이터", "실행 기록", "문제", "코드"]
     assert window.desk.palette_panel.search.placeholderText() == "레이어 찾기"
     window.settings.write()
     assert Settings(tmp_path / "settings.ini").language == "ko"

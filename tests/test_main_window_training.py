@@ -141,3 +141,28 @@ def test_what_is_edited_while_training_does_not_touch_the_run(qtbot: QtBot, tmp_
 )
 def test_a_time_is_said_as_a_person_says_it(seconds: float, said: str) -> None:
     assert duration(Words("en"), seconds) == said
+
+
+def test_a_run_is_led_from_the_tool_bar_and_the_keys(qtbot: QtBot, tmp_path: Path) -> None:
+    window = spiral_window(qtbot, tmp_path, epochs=3)
+    session, buttons = window.session, window.tool_bar
+    step, over = buttons.button("step_once"), buttons.button("start_over")
+    assert step.isEnabled() and not over.isEnabled() and over.accessibleName() == "Start over"
+    qtbot.mouseClick(step, LEFT)
+    qtbot.waitUntil(lambda: session.state == "paused")
+    assert session.metrics.steps.tolist() == [1] and over.isEnabled()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: session.state == "paused" and len(session.metrics.steps) == 2)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: session.state == "paused" and len(session.metrics.epochs) == 1)
+    first = session.run_folder
+    qtbot.mouseClick(over, LEFT)
+    qtbot.waitUntil(lambda: session.state == "finished")
+    assert session.run_folder != first and len(session.metrics.epochs) == 3
+
+
+def test_one_step_shows_what_is_missing_where_nothing_can_be_trained(qtbot: QtBot, tmp_path: Path) -> None:
+    window = spiral_window(qtbot, tmp_path, epochs=2)
+    window.document.apply("x", lambda layout: without_edges(layout, layout.edges[:1]))
+    qtbot.mouseClick(window.tool_bar.button("step_once"), LEFT)
+    assert window.desk.bottom.page == "problems" and not window.session.busy

@@ -318,7 +318,8 @@ def test_the_menu_is_ours_in_the_chosen_language(session: TrainingSession, qtbot
     assert menu is not None
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts == [
-        stage.words.say(f"plots.{key}") for key in ("reset", "log", "save_picture", "save_epochs", "save_steps")
+        stage.words.say(f"plots.{key}")
+        for key in ("reset", "log", "x_axis", "save_picture", "save_epochs", "save_steps")
     ]
     menu.close()
 
@@ -449,9 +450,10 @@ def test_the_labels_of_two_ends_that_meet_are_moved_apart() -> None:
 
 
 def test_an_empty_run_has_no_curves(qtbot: QtBot, qapp: QApplication) -> None:
-    from gui.panels.run_curves import last_x, loss_lines
+    from gui.panels.run_curves import ACROSS, Axis, last_x, loss_lines
     from gui.words import Words
 
-    metrics = Metrics()
-    lines = loss_lines(metrics, 10, Words("en"))
-    assert not any(len(line.series) for line in lines) and last_x(metrics, 10, 20) > 0
+    for across in ACROSS:
+        axis = Axis(across, Metrics(), 10)
+        lines = loss_lines(axis, Words("en"))
+        assert not any(len(line.series) for line in lines) and last_x(axis, 20) > 0

@@ -57,6 +57,11 @@ def told_by_the_program(layout: Layout, folder: Path | None = None) -> list[tupl
 
 
 def told_by_the_script(layout: Layout, where: Path, folder: Path | None = None) -> list[tuple[str, ...]]:
+    return NUMBERS.findall(run_script(layout, where, folder))
+
+
+def run_script(layout: Layout, where: Path, folder: Path | None = None) -> str:
+    """What the printed script prints."""
     source = training_code(infer(layout))
     assert_well_written(source)
     (where / "script.py").write_text(source, encoding="utf-8")
@@ -67,7 +72,7 @@ def told_by_the_script(layout: Layout, where: Path, folder: Path | None = None) 
         [sys.executable, "script.py"], cwd=where, env=settings, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return NUMBERS.findall(done.stdout)
+    return done.stdout
 
 
 @pytest.mark.parametrize(
@@ -142,9 +147,13 @@ def test_the_script_only_trains_when_it_is_run() -> None:
 
 @pytest.mark.parametrize("dataset", [name for name in NAMES if name != NO_DATA])
 def test_no_block_can_take_a_name_that_the_script_needs(dataset: str) -> None:
-    end = ("logits", "LazyLinear", {"out_features": 2})
-    nodes = (("flatten", "Flatten", {}), end) if dataset not in ("moons", "circles", "xor", "spiral") else (end,)
-    for loss in ("CrossEntropyLoss", "MSELoss"):
+    from core.datasets import facts
+
+    known = facts(Choice(dataset))
+    tokens = (("embedding", "Embedding", {"num_embeddings": 99, "embedding_dim": 2}),) if known.dtype == "int64" else ()
+    flatten = (("flatten", "Flatten", {}),) if tokens or len(known.shape) > 1 else ()
+    nodes = (*tokens, *flatten, ("logits", "LazyLinear", {"out_features": 2}))
+    for loss in ("CrossEntropyLoss", "MSELoss") if known.task == "classification" else ("MSELoss",):
         layout = chain(*nodes, training=TrainingConfig(Choice(dataset), Choice(loss)))
         # The mend sets the number of classes.
         problems = infer(layout).problems

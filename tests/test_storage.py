@@ -87,7 +87,7 @@ def test_a_node_stands_on_a_line_of_its_own() -> None:
         ("9" * 5000, "not_layout"),
         ('{"format": "layerloom-layout", "format": 1}', "twice"),
         ('{"format": "other", "version": 1}', "not_layout"),
-        (written(version=3), "newer"),
+        (written(version=4), "newer"),
         (written(version="1"), "no_version"),
         (written(version=True), "no_version"),
         (written(extra=1), "unknown_key"),

@@ -20,6 +20,7 @@ from gui.theme.tokens import DARK, LIGHT, PALETTES
 
 SURFACES = ("canvas", "panel", "raised")
 WORDS = ("text", "text_quiet", "accent", "good", "warn", "bad", "plot.train", "plot.test")
+WORDS += tuple(f"plot.{number}" for number in range(1, 9))
 CODE = tuple(token for token in LIGHT if token.startswith("code."))
 THEMES = ("light", "dark")
 

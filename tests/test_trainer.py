@@ -13,13 +13,13 @@ from torch import nn
 
 from core.datasets import load
 from core.layout import Layout
+from core.runs.recorder import RunRecorder
 from core.text import Text
 from core.training import losses
 from core.training.batches import batches
 from core.training.clock import Stopwatch
 from core.training.config import Choice, TrainingConfig
 from core.training.events import EpochEnded, Failed, Finished, RunEvent, Steps
-from core.training.record import RunRecorder
 from core.training.run import TrainingRun, run_training
 from core.training.trainer import EVALUATION_BATCH, train
 from core.training.trial import try_batch
@@ -172,7 +172,9 @@ def test_a_model_with_one_output_learns_two_classes() -> None:
     assert isinstance(end, Finished) and end.test_accuracy > 0.9
 
 
-@pytest.mark.parametrize("name", [name for name in losses.LOSSES if name not in ("NLLLoss", "BCELoss")])
+@pytest.mark.parametrize(
+    "name", [name for name, one in losses.LOSSES.items() if one.form and name not in ("NLLLoss", "BCELoss")]
+)
 def test_every_loss_on_logits_learns(name: str) -> None:
     training = config(loss=Choice(name), optimizer=Choice("Adam", {"lr": 0.01}), epochs=4)
     ends = [event for event in run_training(with_training(digits_mlp(), training)) if isinstance(event, EpochEnded)]
@@ -270,20 +272,23 @@ def refusing(error: BaseException) -> nn.Module:
 @pytest.mark.parametrize(
     ("error", "rule"),
     [
-        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"), "memory"),
-        (MemoryError(), "memory"),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"), "memory_batch"),
+        (MemoryError(), "memory_batch"),
         (
             RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 1 bytes."),
-            "memory",
+            "memory_batch",
         ),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."), "memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."), "memory_batch"),
         (RuntimeError("something else"), "unexpected"),
         (ZeroDivisionError(), "unexpected"),
     ],
 )
 def test_an_error_in_mid_training_is_a_sentence_after_the_steps_so_far(error: Exception, rule: str) -> None:
     events = list(train(refusing(error), load(Choice("digits")), config()))
-    assert failure(events).rule == f"training_failure.{rule}"
+    end = failure(events)
+    assert end.rule == f"training_failure.{rule}"
+    # A half of the batch is tried then, and fits.
+    assert end.values.get("fits") == (32 if rule == "memory_batch" else None)
     assert isinstance(events[1], Steps)
 
 
@@ -373,7 +378,8 @@ def test_a_recorded_run_is_all_there(tmp_path: Path) -> None:
     run, end = recorded(tmp_path / "new" / "run", config(epochs=2))
     folder = tmp_path / "new" / "run"
     assert sorted(path.name for path in folder.iterdir()) == [
-        "layout.json", "metrics.csv", "run.json", "weights.safetensors"
+        ".lock", "best.safetensors", "confusion.npy", "last.pt", "layout.json", "metrics.csv", "run.json", "steps.f32",
+        "weights.safetensors",
     ]  # fmt: skip
     assert load_layout(folder / "layout.json") == run.layout
     assert run.model is not None and isinstance(end, Finished)
@@ -401,3 +407,12 @@ def test_a_run_is_not_written_over_another(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         RunRecorder(tmp_path, run_training(digits_mlp()))
     assert (tmp_path / "metrics.csv").read_bytes() == kept
+
+
+def test_a_number_that_the_loss_cannot_compare_with_is_said_before_the_first_step() -> None:
+    training = config(dataset=Choice("sine"), loss=Choice("PoissonNLLLoss"))
+    events = list(train(nn.Linear(1, 1), load(training.dataset), training))
+    assert [type(event) for event in events] == [Failed]
+    failed = events[0]
+    assert isinstance(failed, Failed) and failed.rule == "training_failure.wrong_target"
+    assert failed.values["loss"] == "PoissonNLLLoss" and float(str(failed.values["received"])) < 0

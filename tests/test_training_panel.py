@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from examples import chain, digits_mlp
@@ -24,6 +25,12 @@ from gui.panels.field_editors import TextEditor
 from gui.panels.training import TrainingPanel
 from gui.panels.training_edits import trained_alike
 from gui.training_session import TrainingSession
+
+
+@pytest.fixture(autouse=True)
+def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test is offered to go on with what another one has left."""
+    monkeypatch.setenv("LAYERLOOM_RUNS", str(tmp_path))
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +82,22 @@ def test_arguments_that_both_optimizers_have_stay(session: TrainingSession, qtbo
     stage = opened(session, qtbot, digits(optimizer=adam))
     choose(stage, "optimizer", "SGD")
     assert stage.document.layout.training.optimizer == Choice("SGD", {"lr": 0.05, "weight_decay": 0.1})
+
+
+def test_what_came_before_a_choice_that_was_undone_does_not_come_back(session: TrainingSession, qtbot: QtBot) -> None:
+    stage = opened(session, qtbot, digits(optimizer=Choice("Adam", {"weight_decay": 0.1})))
+    choose(stage, "optimizer", "Rpr")
+    assert stage.document.layout.training.optimizer == Choice("Rprop")
+    while stage.document.layout.training.optimizer.name != "Adam":
+        stage.document.undo()
+    stage.document.apply("edit", lambda layout: with_adam(layout))
+    choose(stage, "optimizer", "Rpr")
+    qtbot.keyClick(stage.panel.form.boxes["optimizer"], Qt.Key.Key_Home)
+    assert stage.document.layout.training.optimizer == Choice("SGD")
+
+
+def with_adam(layout: Layout) -> Layout:
+    return with_training(layout, replace(layout.training, optimizer=Choice("Adam")))
 
 
 def test_a_learning_rate_is_entered_and_enter_starts_no_training(session: TrainingSession, qtbot: QtBot) -> None:
@@ -151,9 +174,10 @@ def test_rare_arguments_are_folded_and_counted_when_they_differ(session: Trainin
     adam = Choice("Adam", {"lr": 0.001, "weight_decay": 0.1})
     stage = opened(session, qtbot, digits(optimizer=adam))
     form = stage.panel.form
-    assert not line(stage, "optimizer", "weight_decay").isVisible() and "1" in form.more.text()
-    form.more.setFocus(Qt.FocusReason.TabFocusReason)
-    stage.press(form.more, Qt.Key.Key_Space)
+    details = form.sections["details"]
+    assert not line(stage, "optimizer", "weight_decay").isVisible() and "1" in details.summary.text()
+    details.title.setFocus(Qt.FocusReason.TabFocusReason)
+    stage.press(details.title, Qt.Key.Key_Space)
     assert line(stage, "optimizer", "weight_decay").isVisible()
     qtbot.mouseClick(form.field("optimizer", "amsgrad").editor.held, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
     assert stage.document.layout.training.optimizer.arguments["amsgrad"] is True
@@ -311,12 +335,13 @@ def test_every_field_has_a_name_and_is_reached_with_the_tab_key(session: Trainin
     form = stage.panel.form
     form.boxes["dataset"].setFocus(Qt.FocusReason.TabFocusReason)
     reached = []
-    for _ in range(12):
+    for _ in range(16):
         widget = QApplication.focusWidget()
         assert widget is not None
         reached.append(widget.accessibleName() or getattr(widget, "text", str)())
         stage.press(widget, Qt.Key.Key_Tab)
-    wanted = ["Data set", "Loss", "Optimizer", "lr", "Batch size", "Epochs", "Seed", "More settings", "Train"]
+    wanted = ["Data set", "Loss", "Add another loss", "Optimizer", "lr", "Batch size", "Epochs", "Seed"]
+    wanted += ["Details", "Schedule", "Gradients", "Early stopping, EMA", "Computing", "Train"]
     assert reached[: len(wanted)] == wanted
 
 

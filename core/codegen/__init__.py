@@ -26,8 +26,8 @@ def training_code(inference: Inference, language: str = "en") -> str:
     Without a data set there is nothing to train on: the network alone.
     """
     from core.codegen.script import script_source
-    from core.datasets.facts import NO_DATA
+    from core.datasets.facts import facts
 
-    if inference.layout.training.dataset.name == NO_DATA:
+    if facts(inference.layout.training.dataset).kind == "none":
         return model_code(inference, language)
     return script_source(inference, language)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from core.signals import Signal
 
 # Names that a printed script uses for something else.
-TAKEN_CLASSES = frozenset({"OrderedDict", "Tensor", "FashionMNIST", "MNIST", "EPOCHS", "SEED"}) | frozenset(
-    dir(builtins)
-)
+TAKEN_CLASSES = frozenset(
+    {"OrderedDict", "Tensor", "FashionMNIST", "MNIST", "SummedLoss", "EPOCHS", "SEED"}
+) | frozenset(dir(builtins))
 
 
 def module_source(inference: Inference, language: str) -> str:

@@ -65,7 +65,7 @@ class FileParser(Parser):
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         options = super().parse_args(args, namespace)
-        if options.file is None:
+        if options.file is None and not getattr(options, "resume", None):
             self.error(self.say("cli.no_file"))
         return options
 
@@ -105,6 +105,30 @@ def whole_number(say: Text, limits: tuple[int, int]) -> Callable[[str], int]:
         if number is None or not lowest <= number <= highest:
             raise argparse.ArgumentTypeError(say("cli.not_a_number", received=text, lowest=lowest, highest=highest))
         return number
+
+    return read
+
+
+def real_number(say: Text, lowest: float, highest: float) -> Callable[[str], float]:
+    """Reads a number between two limits, which it may be."""
+
+    def read(text: str) -> float:
+        number = float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII) else None
+        if number is None or not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(say("cli.not_a_real", received=text, lowest=lowest, highest=highest))
+        return number
+
+    return read
+
+
+def assignment(say: Text) -> Callable[[str], tuple[str, str]]:
+    """Reads PATH=VALUE."""
+
+    def read(text: str) -> tuple[str, str]:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise argparse.ArgumentTypeError(say("cli.no_assignment", received=text))
+        return path.strip(), value.strip()
 
     return read
 

@@ -1,97 +1,95 @@
-"""What is known of a data set without reading it: shapes, classes, sizes, arguments. No torch, no numpy, no files."""
+"""What is known of a data set without reading it: shapes, classes, sizes, arguments. No torch, no numpy, no files.
+
+Each data set is a `Source` (core/datasets/source.py says how one is added); here they come together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING
 
+from core.datasets import arrays, bundled, fake, generated, images, published, table, texts
+from core.datasets.source import TEST_SHARE, Arguments, DataCode, DatasetFacts, Origin, Source
 from core.fields import Field
 from core.training.config import Choice
 from core.values import Value
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@dataclass(frozen=True)
-class DatasetFacts:
-    name: str
-    shape: tuple[int, ...]
-    """Of one sample, without the batch dimension."""
-    classes: tuple[str, ...]
-    train_size: int
-    """Samples, of the whole data set as it is published: the files on a disk may hold fewer."""
-    test_size: int
-    kind: Literal["images", "points", "none"]
-    dtype: str = "float32"
-    task: Literal["classification"] = "classification"
-
+    from core.datasets.load import Splits
 
 NO_DATA = "none"
 """No data set yet: each Input says its shape itself, and the network can be built and printed but not trained."""
 
-TEST_SHARE = 0.2
-"""Of the samples of a data set that has no test set of its own."""
-
-_SEED = Field("seed", "integer", default=0, minimum=0, maximum=2**32 - 1)
-_SAMPLES = Field("samples", "integer", default=2_000, minimum=20, maximum=100_000)
+MODULES = (bundled, published, fake, generated, table, images, arrays, texts)
+"""Each with its SOURCES, in the order in which they are offered."""
 
 
-def _noise(default: float) -> Field:
-    return Field("noise", "real", default=default, minimum=0, maximum=1)
+def _no_facts(_: Arguments) -> DatasetFacts:
+    return DatasetFacts(NO_DATA, (), (), 0, 0, "none")
 
 
-_DIGITS = tuple(str(digit) for digit in range(10))
-_CLOTHES = (
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)  # fmt: skip
+def _nothing(_: Arguments, __: Path) -> Splits:
+    raise ValueError("there is no data set to load")
 
-_FACTS: Mapping[str, DatasetFacts] = {
-    facts.name: facts
-    for facts in (
-        DatasetFacts("digits", (1, 8, 8), _DIGITS, 1_437, 360, "images"),
-        DatasetFacts("MNIST", (1, 28, 28), _DIGITS, 60_000, 10_000, "images"),
-        DatasetFacts("FashionMNIST", (1, 28, 28), _CLOTHES, 60_000, 10_000, "images"),
-        DatasetFacts("spiral", (2,), ("0", "1", "2"), 0, 0, "points"),
-        DatasetFacts("moons", (2,), ("0", "1"), 0, 0, "points"),
-        DatasetFacts("circles", (2,), ("0", "1"), 0, 0, "points"),
-        DatasetFacts("xor", (2,), ("0", "1"), 0, 0, "points"),
-        DatasetFacts(NO_DATA, (), (), 0, 0, "none"),
+
+def _no_code(_: Arguments) -> DataCode:
+    raise ValueError("there is no data set to print")
+
+
+_SOURCES: Mapping[str, Source] = {
+    source.name: source
+    for source in (
+        *(source for module in MODULES for source in module.SOURCES),
+        Source(NO_DATA, _no_facts, _nothing, _no_code),
     )
 }
-_FIELDS: Mapping[str, tuple[Field, ...]] = {
-    "spiral": (_SAMPLES, _noise(0.05), _SEED),
-    "moons": (_SAMPLES, _noise(0.1), _SEED),
-    "circles": (_SAMPLES, _noise(0.05), _SEED),
-    "xor": (_SAMPLES, _noise(0.05), _SEED),
-}
 
-NAMES = tuple(_FACTS)
+NAMES = tuple(_SOURCES)
 """Every data set, in the order in which they are offered."""
 
 
+def source(name: str) -> Source:
+    """KeyError if there is no such data set."""
+    return _SOURCES[name]
+
+
 def fields(name: str) -> tuple[Field, ...]:
-    """The arguments of a data set. KeyError if there is no such data set."""
-    return _FIELDS.get(name, ()) if name in _FACTS else _unknown(name)
+    """The arguments of a data set that a form offers. KeyError if there is no such data set."""
+    return source(name).fields
+
+
+def found(name: str) -> tuple[str, ...]:
+    """The arguments that keep what was found in a person's own files. KeyError if there is no such data set."""
+    return source(name).found
 
 
 def arguments(choice: Choice) -> dict[str, Value]:
     """Every argument, given or default; what does not fit is replaced by its default (the problems name it)."""
-    return {
-        one.name: choice.arguments[one.name]
-        if one.name in choice.arguments and one.check(choice.arguments[one.name]) is None
-        else one.default
-        for one in fields(choice.name)
+    given = choice.arguments
+    known = source(choice.name)
+    offered = {
+        one.name: given[one.name] if one.name in given and one.check(given[one.name]) is None else one.default
+        for one in known.fields
     }
+    return {**offered, **{name: given.get(name) for name in known.found}}
 
 
 def facts(choice: Choice) -> DatasetFacts:
     """What is known of a chosen data set. KeyError if there is no such data set."""
-    known = _FACTS[choice.name]
-    samples = arguments(choice).get("samples")
-    if not isinstance(samples, int):
-        return known
-    test_size = round(samples * TEST_SHARE)
-    return replace(known, train_size=samples - test_size, test_size=test_size)
+    return source(choice.name).facts(arguments(choice))
 
 
-def _unknown(name: str) -> tuple[Field, ...]:
-    raise KeyError(name)
+__all__ = [
+    "NAMES",
+    "NO_DATA",
+    "TEST_SHARE",
+    "DatasetFacts",
+    "Origin",
+    "arguments",
+    "facts",
+    "fields",
+    "found",
+    "source",
+]

@@ -51,3 +51,13 @@ def xor(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     labels = ((points[:, 0] > 0) != (points[:, 1] > 0)).astype(np.int64)
     points = points + random.normal(0.0, noise, (samples, 2))
     return points.astype(np.float32), labels
+
+
+def blobs(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Four clouds of points about four corners; `noise` is how wide they are. Straight lines part them."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(samples) % 4
+    centres = np.array([[-0.6, -0.6], [0.6, -0.6], [-0.6, 0.6], [0.6, 0.6]])
+    points = centres[labels] + random.normal(0.0, noise, (samples, 2))
+    order = random.permutation(samples)
+    return points[order].astype(np.float32), labels[order]

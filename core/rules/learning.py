@@ -10,6 +10,7 @@ from core.problems import Problem
 from core.rules import mends
 from core.rules.site import whole
 from core.signals import Shape
+from core.training.optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
     from core.datasets import DatasetFacts
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 BATCH_NORMS = ("BatchNorm", "LazyBatchNorm", "SyncBatchNorm")
 GOOD_BATCH = 32
-# Optimizers that cannot read the gradient of an Embedding with sparse=True.
-NOT_SPARSE = frozenset({"Adam", "AdamW", "RMSprop"})
+NOT_SPARSE = frozenset(name for name, one in OPTIMIZERS.items() if not one.reads_sparse)
+"""Optimizers that cannot read the gradient of an Embedding with sparse=True."""
 
 
 def learning_problems(found: Inference, dataset: DatasetFacts) -> Iterator[Problem]:
@@ -29,8 +30,10 @@ def learning_problems(found: Inference, dataset: DatasetFacts) -> Iterator[Probl
         layer, facts = inside.layout.nodes[node_id].layer, inside.nodes[node_id]
         if facts.inputs and facts.inputs[0] is not None and facts.outputs:
             yield from _small_batch(found, path, node_id, layer, facts, facts.inputs[0].shape, last)
-        if layer.startswith("Embedding") and facts.arguments.get("sparse") is True:
+        sparse = layer.startswith("Embedding") and facts.arguments.get("sparse") is True
+        if sparse:
             yield from _sparse(found, path, node_id)
+        yield from _unfit_parameters(found, path, node_id, facts, sparse)
     if not found.errors and found.nodes and not found.trainable:
         yield Problem(None, "learning.nothing")
 
@@ -66,7 +69,7 @@ def _small_batch(
     whole_epoch = size == 1
     mend = mends.batch_size(GOOD_BATCH if whole_epoch else size + 1)
     details = {"node": node_id, "layer": layer, "batch": size, "received": shape}
-    top, inner = (path[0], (*path[1:], node_id)) if path else (node_id, ())
+    top, inner = _place(path, node_id)
     rule = "norm.batch_of_one" if whole_epoch else "norm.last_batch_of_one"
     if values == 1:
         yield Problem(top, rule, details, (mend,), inside=inner)
@@ -75,11 +78,38 @@ def _small_batch(
 
 
 def _sparse(found: Inference, path: tuple[str, ...], node_id: str) -> Iterator[Problem]:
-    optimizer = found.layout.training.optimizer
+    training = found.layout.training
+    optimizer = training.optimizer
     decays = bool(optimizer.arguments.get("weight_decay"))
-    if optimizer.name not in NOT_SPARSE and not decays:
-        return
-    top, inner = (path[0], (*path[1:], node_id)) if path else (node_id, ())
+    top, inner = _place(path, node_id)
     values = {"node": node_id, "optimizer": optimizer.name}
-    mend = (mends.use_optimizer("SGD"),) if path else (mends.leave_out(node_id, "sparse"), mends.use_optimizer("SGD"))
-    yield Problem(top, "optimizer.sparse", values, mend, argument=None if path else "sparse", inside=inner)
+    argument = None if path else "sparse"
+    dense = () if path else (mends.leave_out(node_id, "sparse"),)
+    if optimizer.name in NOT_SPARSE or decays:
+        mend = (*dense, mends.use_optimizer("SGD"))
+        yield Problem(top, "optimizer.sparse", values, mend, argument=argument, inside=inner)
+    elif training.clip_value:
+        mend = (*dense, mends.no_clipping())
+        yield Problem(top, "optimizer.sparse_clipped", values, mend, argument=argument, inside=inner)
+
+
+def _unfit_parameters(
+    found: Inference, path: tuple[str, ...], node_id: str, facts: NodeFacts, sparse: bool
+) -> Iterator[Problem]:
+    """Muon takes matrices alone, whether they learn or not; SparseAdam sparse gradients alone."""
+    optimizer = found.layout.training.optimizer.name
+    wants = OPTIMIZERS[optimizer].wants
+    top, inner = _place(path, node_id)
+    values: dict[str, object] = {"node": node_id, "optimizer": optimizer}
+    mend = (mends.use_optimizer("AdamW" if wants == "matrices" else "Adam"),)
+    unfit = next(((name, shape) for name, shape in facts.parameter_shapes if len(shape) != 2), None)
+    if wants == "matrices" and unfit is not None:
+        details = {**values, "parameter": unfit[0], "received": unfit[1]}
+        yield Problem(top, "optimizer.matrices", details, mend, inside=inner)
+    elif wants == "sparse" and facts.trainable and not sparse:
+        yield Problem(top, "optimizer.dense", values, mend, inside=inner)
+
+
+def _place(path: tuple[str, ...], node_id: str) -> tuple[str, tuple[str, ...]]:
+    """The node of the whole network, and the ids that lead on from there to the one that is meant."""
+    return (path[0], (*path[1:], node_id)) if path else (node_id, ())

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from core.blocks import interior, with_interior
-from core.datasets.facts import NO_DATA, facts
+from core.datasets.facts import NO_DATA
+from core.datasets.transforms import seen
 from core.edits import appended, inserted, new_name
 from core.layout import (
     Edge,
@@ -133,8 +134,49 @@ def replace_layer(node_id: str, layer: str) -> Mend:
     return Mend("replace", {"node": node_id, "layer": layer}, partial(_with_layer, node_id=node_id, layer=layer))
 
 
-def use_loss(name: str) -> Mend:
-    return Mend("use_loss", {"loss": name}, partial(_with_loss, name=name))
+def use_loss(name: str, place: int = 0) -> Mend:
+    """Another loss: the main one, or the added one at a place counted from 1."""
+    return Mend("use_loss", {"loss": name}, partial(_with_loss, choice=Choice(name), place=place))
+
+
+def without_loss_argument(name: str, place: int = 0) -> Mend:
+    """Let torch's default decide an argument of a loss."""
+    return Mend("leave_out", {"node": "", "argument": name}, partial(_without_loss_argument, name=name, place=place))
+
+
+def set_scheduler_argument(name: str, value: Value) -> Mend:
+    return Mend(
+        "set_argument",
+        {"node": "", "argument": name, "value": value},
+        partial(_with_scheduler_argument, name=name, value=value),
+    )
+
+
+def _with_scheduler_argument(layout: Layout, name: str, value: Value) -> Layout:
+    scheduler = layout.training.scheduler
+    if scheduler is None:
+        return layout
+    chosen = replace(scheduler, arguments={**scheduler.arguments, name: value})
+    return with_training(layout, replace(layout.training, scheduler=chosen))
+
+
+def warmup(steps: int) -> Mend:
+    """A warm-up of so many steps, or none."""
+    rule = "warmup" if steps else "no_warmup"
+    return Mend(rule, {"steps": steps}, partial(_with_warmup, steps=steps))
+
+
+def _with_warmup(layout: Layout, steps: int) -> Layout:
+    return with_training(layout, replace(layout.training, warmup_steps=steps))
+
+
+def no_clipping() -> Mend:
+    """Leave single values as they are; the norm of all can be clipped whatever they are."""
+    return Mend("no_clipping", {}, _without_clipping)
+
+
+def _without_clipping(layout: Layout) -> Layout:
+    return with_training(layout, replace(layout.training, clip_value=0.0))
 
 
 def disconnect(edge: Edge) -> Mend:
@@ -170,7 +212,7 @@ def _with_dataset(layout: Layout, name: str) -> Layout:
 
 def _with_shapes(layout: Layout) -> Layout:
     """Each Input says itself what the data set said for it."""
-    known = facts(layout.training.dataset)
+    known = seen(layout.training)
     for node_id, node in layout.nodes.items():
         if node.layer == "Input":
             for name, value in (("shape", known.shape), ("dtype", known.dtype)):
@@ -179,8 +221,21 @@ def _with_shapes(layout: Layout) -> Layout:
     return layout
 
 
-def _with_loss(layout: Layout, name: str) -> Layout:
-    return with_training(layout, replace(layout.training, loss=Choice(name)))
+def _with_loss(layout: Layout, choice: Choice, place: int) -> Layout:
+    training = layout.training
+    if place == 0:
+        return with_training(layout, replace(training, loss=choice))
+    added = [
+        replace(one, loss=choice) if index == place else one for index, one in enumerate(training.added_losses, start=1)
+    ]
+    return with_training(layout, replace(training, added_losses=tuple(added)))
+
+
+def _without_loss_argument(layout: Layout, name: str, place: int) -> Layout:
+    training = layout.training
+    chosen = [training.loss, *(one.loss for one in training.added_losses)][place]
+    kept = {key: value for key, value in chosen.arguments.items() if key != name}
+    return _with_loss(layout, replace(chosen, arguments=kept), place)
 
 
 def _with_layer(layout: Layout, node_id: str, layer: str) -> Layout:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
+
+Until: TypeAlias = Literal["end", "epoch", "step"]
+"""How far a run goes before it pauses by itself."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,17 @@ class Train:
     """`auto` or a device's name."""
     folder: str
     """Where data sets live."""
+    runs: str | None = None
+    """Where the run gets a folder of its own, which keeps it; None if it is not to be kept."""
+    resume: str | None = None
+    """The folder of a kept run of this layout, which goes on where it was left."""
+    threads: int | None = None
+    """CPU threads, for a run that goes on; None leaves it to the layout and the process."""
+    until: Until = "end"
+    name: str = ""
+    """What the kept run is called; empty leaves that to its layout."""
+    tags: tuple[str, ...] = ()
+    """Words that the kept run is found by."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +38,23 @@ class Pause:
 @dataclass(frozen=True)
 class Resume:
     pass
+
+
+@dataclass(frozen=True)
+class StepOnce:
+    """Train until the next step of the optimizer, then pause."""
+
+
+@dataclass(frozen=True)
+class EpochOnce:
+    """Train until the epoch's end, then pause."""
+
+
+@dataclass(frozen=True)
+class SetRate:
+    """Go on with another learning rate."""
+
+    rate: float
 
 
 @dataclass(frozen=True)
@@ -61,4 +92,6 @@ class Shutdown:
     pass
 
 
-Command: TypeAlias = Train | Pause | Resume | Stop | Watch | Inspect | SaveWeights | Shutdown
+Command: TypeAlias = (
+    Train | Pause | Resume | StepOnce | EpochOnce | SetRate | Stop | Watch | Inspect | SaveWeights | Shutdown
+)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
 
 KINDS = ("cpu", "cuda", "mps", "xpu")
 
@@ -20,7 +25,14 @@ class Device:
 
 def devices() -> tuple[Device, ...]:
     """The processor and everything torch knows of, missing ones with their reason. Imports torch."""
-    return (Device("cpu", True), *_cuda(), *_mps(), *_xpu())
+    import torch
+
+    # One kind at a time: that is how torch is built.
+    current = torch.accelerator.current_accelerator(check_available=True)
+    found = () if current is None else tuple(_found(current.type))
+    known = [found if current is not None and kind == current.type else (_missing(kind),) for kind in KINDS[1:]]
+    other = found if current is not None and current.type not in KINDS else ()
+    return (Device("cpu", True), *(device for devices in known for device in devices), *other)
 
 
 def resolve(name: str) -> str:
@@ -36,34 +48,35 @@ def resolve(name: str) -> str:
     return match.name
 
 
-def _cuda() -> tuple[Device, ...]:
+def title(device: torch.device) -> str:
+    """What its maker calls an accelerator; empty where torch does not know."""
     import torch
 
-    if not torch.backends.cuda.is_built():
-        return (Device("cuda", False, "cuda_not_built"),)
-    count = torch.cuda.device_count()
-    if not count or not torch.cuda.is_available():
-        return (Device("cuda", False, "cuda_no_driver" if not count else "cuda_unusable"),)
-    return tuple(Device(f"cuda:{index}", True, title=torch.cuda.get_device_name(index)) for index in range(count))
+    if device.type == "mps":
+        return "Apple GPU"
+    if device.type in ("cuda", "xpu"):
+        return str(torch.get_device_module(device).get_device_name(device))
+    return ""
 
 
-def _mps() -> tuple[Device, ...]:
+def _found(kind: str) -> Iterator[Device]:
     import torch
 
-    if not torch.backends.mps.is_built():
-        return (Device("mps", False, "mps_not_built"),)
-    if not torch.backends.mps.is_available():
-        return (Device("mps", False, "mps_unusable"),)
-    return (Device("mps", True, title="Apple GPU"),)
+    # An Apple GPU is the only one of its kind and bears no number.
+    names = ["mps"] if kind == "mps" else [f"{kind}:{index}" for index in range(torch.accelerator.device_count())]
+    for name in names:
+        yield Device(name, True, title=title(torch.device(name)))
 
 
-def _xpu() -> tuple[Device, ...]:
+def _missing(kind: str) -> Device:
+    """Why there is none of this kind."""
     import torch
 
+    if kind == "cuda":
+        if not torch.backends.cuda.is_built():
+            return Device("cuda", False, "cuda_not_built")
+        return Device("cuda", False, "cuda_unusable" if torch.cuda.device_count() else "cuda_no_driver")
+    if kind == "mps":
+        return Device("mps", False, "mps_unusable" if torch.backends.mps.is_built() else "mps_not_built")
     xpu = getattr(torch, "xpu", None)
-    if xpu is None or not xpu._is_compiled():
-        return (Device("xpu", False, "xpu_not_built"),)
-    count = xpu.device_count()
-    if not count:
-        return (Device("xpu", False, "xpu_no_driver"),)
-    return tuple(Device(f"xpu:{index}", True, title=xpu.get_device_name(index)) for index in range(count))
+    return Device("xpu", False, "xpu_no_driver" if xpu is not None and xpu._is_compiled() else "xpu_not_built")

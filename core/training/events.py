@@ -1,7 +1,7 @@
 """What a training run says while it goes: frozen, plain values that travel through a pipe. No tensors, no Qt.
 
-In order: Preparing, Downloading …, Started, then Steps and EpochEnded, and at last one of Finished, Stopped and Failed.
-Paused and Resumed come in between. The window, the command line and the recorder of runs read them.
+In order: Preparing, Downloading …, Noticed …, Started, then Steps and EpochEnded, and at last one of Finished, Stopped
+and Failed. Paused and Resumed come in between. The window, the command line and the recorder of runs read them.
 """
 
 from __future__ import annotations
@@ -48,6 +48,16 @@ class Downloading:
 
 
 @dataclass(frozen=True)
+class Noticed:
+    """The run goes on, but not as it was asked to: something is not to be had here, or will be tight."""
+
+    rule: str
+    """A whole text key."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """What the sentence names."""
+
+
+@dataclass(frozen=True)
 class Started:
     """One real batch went through model, loss and backward; the first step follows. Also the record of the run."""
 
@@ -65,6 +75,8 @@ class Started:
     python_version: str
     device_name: str = ""
     """What the maker calls the device; empty for the processor."""
+    processes: int = 1
+    """How many train together."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +86,15 @@ class Steps:
     first_step: int
     """Number of the first of them, counted from 1 over the whole run."""
     losses: NDArray[np.float32]
-    """(steps,), before each step's update."""
+    """(steps,), before each step's update; the mean over the batches that a step accumulates."""
     epoch: int
     """Counted from 1."""
     seconds: float
     """Since the run started, without pauses."""
+    parts: NDArray[np.float32] | None = None
+    """(P, steps): what each of several losses adds, with its weight. None with a single one."""
+    rates: NDArray[np.float32] | None = None
+    """(steps,): the learning rate of each step."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +107,19 @@ class EpochEnded:
     """Mean over the samples of the epoch's own steps."""
     test_loss: float
     """Mean over the test samples, in eval mode."""
-    train_accuracy: float
-    """0 to 1, of the epoch's own steps, before each update and in train mode."""
-    test_accuracy: float
-    """0 to 1, in eval mode."""
+    train_accuracy: float | None
+    """0 to 1, of the epoch's own steps, before each update and in train mode. None for a regression."""
+    test_accuracy: float | None
+    """0 to 1, in eval mode. None for a regression."""
     samples_per_second: float
     """Training samples per second of training, without evaluation and pauses."""
     seconds: float
     """Since the run started, without pauses."""
+    train_scores: Mapping[str, float] = field(default_factory=dict)
+    """What suits the task, by name: `accuracy`, `top5`, `f1` … or `mae`, `rmse`, `r2`."""
+    test_scores: Mapping[str, float] = field(default_factory=dict)
+    confusion: NDArray[np.int64] | None = None
+    """(C, C) counts of the test samples: a row for each true class, a column for each answer. None for a regression."""
 
 
 @dataclass(frozen=True)
@@ -118,12 +139,15 @@ class Resumed:
 
 @dataclass(frozen=True)
 class Finished:
-    """Every epoch was trained."""
+    """Every epoch was trained, or the test loss fell no more."""
 
     step: int
     test_loss: float
-    test_accuracy: float
+    test_accuracy: float | None
+    """None for a regression."""
     seconds: float
+    early: bool = False
+    """Whether it ended because the test loss had not fallen for as many epochs as the configuration waits."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +166,18 @@ class Failed:
     rule: str
     values: Mapping[str, object] = field(default_factory=dict)
     """What the sentence names."""
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """The run is kept in a folder as it goes."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What going on needs is being written, which takes a while for a large network: do not end the process now."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +203,19 @@ class WeightsNotSaved:
 
 
 RunEvent: TypeAlias = (
-    Preparing | Downloading | Started | Steps | EpochEnded | Pulse | Paused | Resumed | Finished | Stopped | Failed
+    Preparing
+    | Downloading
+    | Noticed
+    | Started
+    | Steps
+    | EpochEnded
+    | Pulse
+    | Paused
+    | Resumed
+    | Finished
+    | Stopped
+    | Failed
 )
 """What a run yields."""
-Event: TypeAlias = RunEvent | Ready | Inspected | WeightsSaved | WeightsNotSaved
+Event: TypeAlias = RunEvent | Ready | Keeping | Saving | Inspected | WeightsSaved | WeightsNotSaved
 """What the training process sends."""

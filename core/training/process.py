@@ -7,11 +7,13 @@ import threading
 from collections import deque
 
 from core.training.commands import Command, Shutdown
-from core.training.events import Event
+from core.training.events import Event, Failed, Finished, Saving, Stopped
 from core.training.worker import serve
 
 GRACE = 0.5
 """Seconds a process has to end by itself, and again after each harder knock."""
+SAVING_GRACE = 60.0
+"""Seconds it has while it writes what going on needs."""
 
 
 class TrainingProcess:
@@ -28,6 +30,7 @@ class TrainingProcess:
         theirs.close()
         self._arrived: deque[Event] = deque()
         self._ended = threading.Event()
+        self._saving = False
         self._reader = threading.Thread(target=self._read, name="LayerLoom training reader", daemon=True)
         self._reader.start()
 
@@ -61,10 +64,15 @@ class TrainingProcess:
         return events
 
     def close(self, kill: bool = False) -> None:
-        """End the process, asking first unless `kill`, and everything that belongs to it. At most 1.5 s."""
+        """End the process, asking first unless `kill`, and everything that belongs to it.
+
+        At most 1.5 s, and longer only while it says that it is writing a checkpoint.
+        """
         if not kill and self._process.is_alive():
             self.send(Shutdown())
             self._process.join(GRACE)
+            if self._saving:
+                self._process.join(SAVING_GRACE)
         if self._process.is_alive():
             self._process.terminate()
             self._process.join(GRACE)
@@ -79,7 +87,11 @@ class TrainingProcess:
     def _read(self) -> None:
         try:
             while True:
-                self._arrived.extend(self._connection.recv())
+                arrived = self._connection.recv()
+                for event in arrived:
+                    if isinstance(event, (Saving, Stopped, Finished, Failed)):
+                        self._saving = isinstance(event, Saving)
+                self._arrived.extend(arrived)
         # A process that dies in the middle of a message is an OSError.
         except (EOFError, OSError):
             self._ended.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from core.layout import Layout
@@ -42,6 +43,12 @@ class Story:
         self.failure: Problem | None = None
         """Its `rule` is a whole text key."""
         self.notice: Notice | None = None
+        self.noticed: tuple[Notice, ...] = ()
+        """What the run said of itself: something that is not to be had here, a disk that is full."""
+        self.folder: Path | None = None
+        """Where the run is kept; None if it is not, or not yet."""
+        self.rate: float | None = None
+        """The learning rate of the last step, or the one that a person has set since."""
         self.has_weights = False
         """Whether the training process holds a network that this run has trained."""
         self._estimate = Estimate()
@@ -58,20 +65,28 @@ class Story:
         """A new run: nothing of the last one is left."""
         self.state, self.layout = "preparing", layout
         self.metrics, self._estimate = Metrics(), Estimate()
-        self.record = self.failure = self.notice = None
+        self.record = self.failure = self.notice = self.folder = self.rate = None
+        self.noticed = ()
         self.has_weights = False
 
     def end(self, state: State, failure: Problem | None = None, notice: Notice | None = None) -> None:
         """The run is over. Its numbers stay."""
         self.state, self.failure, self.notice = state, failure, notice
 
+    def _early_end(self) -> Notice:
+        assert self.layout is not None and self.progress is not None
+        values = {"epoch": self.progress.epoch, "patience": self.layout.training.patience}
+        return Notice("session.ended_early", values)
+
     def take(self, event: events.Event) -> set[News]:
         """What an event tells; which news it is."""
         self._estimate.take(event)
         if self.metrics.take(event):
+            if isinstance(event, events.Steps) and event.rates is not None and len(event.rates):
+                self.rate = float(event.rates[-1])
             return {"changed", "measured"}
         if isinstance(event, events.Finished):
-            self.end("finished")
+            self.end("finished", notice=self._early_end() if event.early else None)
         elif isinstance(event, events.Stopped):
             self.end("stopped")
         elif isinstance(event, events.Failed):
@@ -83,7 +98,14 @@ class Story:
         elif isinstance(event, events.Downloading):
             self.state, self.notice = "downloading", _download(event)
         elif isinstance(event, events.Started):
-            self.state, self.record, self.notice, self.has_weights = "running", event, None, True
+            # The notice of a download has had its time; one of this run stays.
+            self.notice = self.noticed[-1] if self.noticed else None
+            self.state, self.record, self.has_weights = "running", event, True
+        elif isinstance(event, events.Noticed):
+            self.notice = Notice(event.rule, event.values)
+            self.noticed = (*self.noticed, self.notice)
+        elif isinstance(event, events.Keeping):
+            self.folder = Path(event.folder)
         elif isinstance(event, events.Paused):
             self.state = "paused"
         elif isinstance(event, events.Resumed):

@@ -6,18 +6,18 @@ It runs on a copy and puts the random numbers back, so that training is the same
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from core.training import losses
 from core.training.config import TrainingConfig
 from core.training.events import Failed
 from core.training.failures import failure
+from core.training.objective import Objective
+from core.training.randomness import same_random_numbers
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor, nn
 
 # B batch, F features that leave the network
@@ -27,13 +27,24 @@ if TYPE_CHECKING:
 class Trial:
     features: int = 0
     """F, values for each sample that leave the network."""
+    unused: bool = False
+    """Whether a parameter has no part in the loss."""
     failure: Failed | None = None
 
 
 def try_batch(
-    model: nn.Module, loss: nn.Module, config: TrainingConfig, inputs_B: Tensor, labels_B: Tensor, classes: int
+    model: nn.Module,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    config: TrainingConfig,
+    inputs_B: Tensor,
+    targets_B: Tensor,
+    classes: int,
+    precision: AbstractContextManager[Any] | None = None,
 ) -> Trial:
-    """Train a copy of the model on a batch. The failure names the node that torch refused, where it was one."""
+    """Train a copy of the model on a batch. The failure names the node that torch refused, where it was one.
+
+    `targets_B` are class numbers, or with 0 `classes` numbers to learn; `precision` is the context to compute in.
+    """
     from torch import nn
 
     node: str | None = None
@@ -48,13 +59,13 @@ def try_batch(
             for name, child in model.named_children():
                 child.register_forward_pre_hook(lambda module, args, name=name: inside(name))
                 child.register_forward_hook(lambda module, args, output: inside(None))
-            outputs_BF = model(inputs_B)
-            if outputs_BF.dim() != 2 or len(outputs_BF) != len(inputs_B):
-                received = ("N", *outputs_BF.shape[1:])
-                return Trial(failure=Failed(None, "training_failure.output", {"received": received}))
-            features = outputs_BF.shape[1]
-            targets_B = losses.prepare_targets(config.loss.name, labels_B, classes, features)
-            value = loss(outputs_BF, targets_B)
+            with precision or nullcontext():
+                outputs_B = model(inputs_B)
+                failed = _misshapen(outputs_B, targets_B, classes)
+                if failed is not None:
+                    return Trial(failure=failed)
+                features = outputs_B.shape[1] if outputs_B.dim() > 1 else 1
+                value = loss(outputs_B, Objective(config, classes).prepare(targets_B, features))
             if not any(parameter.requires_grad for parameter in model.parameters()):
                 return Trial(failure=Failed(None, "training_failure.no_parameters"))
             value.backward()
@@ -68,20 +79,16 @@ def try_batch(
                 return Trial(failure=Failed(node, "training_failure.batch_of_one", {"node": node}))
             return Trial(failure=failure(error, "node", node))
         return Trial(failure=failure(error, "loss", loss=config.loss.name))
-    return Trial(features)
+    unused = any(parameter.requires_grad and parameter.grad is None for parameter in model.parameters())
+    return Trial(features, unused)
 
 
-@contextmanager
-def same_random_numbers(device: torch.device) -> Iterator[None]:
-    """Afterwards torch's random numbers go on as if nothing had been drawn inside."""
-    import torch
-
-    state = torch.get_rng_state()
-    backend = None if device.type == "cpu" else torch.get_device_module(device)
-    device_state = backend.get_rng_state() if backend is not None else None
-    try:
-        yield
-    finally:
-        torch.set_rng_state(state)
-        if backend is not None:
-            backend.set_rng_state(device_state)
+def _misshapen(outputs_B: Tensor, targets_B: Tensor, classes: int) -> Failed | None:
+    """Torch compares shapes that differ where it can stretch one of them, and learns nonsense."""
+    received = ("N", *outputs_B.shape[1:])
+    if classes:
+        fits = outputs_B.dim() == 2 and len(outputs_B) == len(targets_B)
+        return None if fits else Failed(None, "training_failure.output", {"received": received})
+    if outputs_B.shape == targets_B.shape:
+        return None
+    return Failed(None, "training_failure.numbers", {"received": received, "wanted": ("N", *targets_B.shape[1:])})

@@ -1,7 +1,7 @@
 """The training process: imports torch, waits for commands, trains, and says what happens. It never meets Qt.
 
 It looks for commands only when a run reports, about 30 times a second, and sends what came together in between: both
-sides of the pipe wake rarely. When its owner dies, it ends.
+sides of the pipe wake rarely. It keeps each run in a folder as it goes. When its owner dies, it ends.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from core.inspection.snapshot import Snapshot, Source
+    from core.runs.keeper import Keeper
+    from core.runs.resuming import Kept
     from core.training.run import TrainingRun
 
 INTERVAL = 0.033
@@ -66,6 +68,10 @@ class _Worker:
         self._run: TrainingRun | None = None
         """The run that goes on or was the last: its model can still be looked at."""
         self._clock = Stopwatch()
+        self._keeper: Keeper | None = None
+        """Writes the run that goes on into its folder."""
+        self._until: commands.Until = "end"
+        self._threads = 1
         self._watched: str | None = None
         self._next_snapshot = 0.0
         self._initial: tuple[str, nn.Module] | None = None
@@ -88,7 +94,8 @@ class _Worker:
 
         from core.training.devices import devices
 
-        torch.set_num_threads(threads_to_use())
+        self._threads = threads_to_use()
+        torch.set_num_threads(self._threads)
         # The first optimizer of a process imports half of torch, more than a second's worth.
         torch.optim.SGD([torch.zeros(1, requires_grad=True)])
         # A plain str: torch's own kind of version would have the other side import torch to read it.
@@ -110,56 +117,152 @@ class _Worker:
         """Train to an end; whether the process shall end too."""
         from pathlib import Path
 
+        from core.runs.resuming import ResumeError, kept_run, last_checkpoint
         from core.storage import loads
         from core.training.run import TrainingRun
 
         self._initial = None
         # The last network goes before the next one comes: there may be room for one only.
-        self._run = None
+        self._run = self._keeper = None
+        kept: Kept | None = None
+        checkpoint = None
+        if command.resume is not None:
+            try:
+                kept = kept_run(Path(command.resume))
+                checkpoint = last_checkpoint(Path(command.resume))
+            except ResumeError as error:
+                self._send(events.Failed(None, error.rule, error.values))
+                return False
         self._clock = Stopwatch()
-        self._run = TrainingRun(loads(command.layout), command.device, Path(command.folder), clock=self._clock)
+        self._run = TrainingRun(
+            loads(command.layout),
+            command.device,
+            Path(command.folder),
+            command.threads or self._threads,
+            self._clock,
+            checkpoint,
+        )
+        self._until = command.until
         due = 0.0
         for event in self._run:
             now = perf_counter()
-            if not isinstance(event, events.Pulse):
-                self._outbox.append(event)
+            self._tell(event, command, kept)
+            pause = self._pauses_after(event)
             numbers = isinstance(event, (events.Steps, events.EpochEnded, events.Pulse))
             # The first point is sent at once, then 30 times a second.
-            if numbers and now < due:
+            if numbers and not pause and now < due:
                 continue
             self._send()
-            asked = self._obey()
+            # What is asked for from here on is for the next run.
+            if isinstance(event, (events.Finished, events.Failed)):
+                return False
+            asked = self._obey(pause)
             if asked is not None:
-                self._run.close()
-                self._send(events.Stopped(self._run.step))
+                self._tell(events.Stopped(self._run.step), command, kept)
+                self._send()
                 return isinstance(asked, commands.Shutdown)
             self._show(now)
             due = perf_counter() + INTERVAL
         self._send()
         return False
 
-    def _obey(self) -> commands.Stop | commands.Shutdown | None:
+    def _tell(self, event: events.RunEvent, command: commands.Train, kept: Kept | None) -> None:
+        """Keep an event and lay it out for sending. A run that has ended lets go of its device."""
+        assert self._run is not None
+        if isinstance(event, events.Started):
+            self._outbox.append(event)
+            self._run.report_every_step(self._until == "step")
+            self._begin_keeping(event, command, kept)
+            return
+        ended = isinstance(event, (events.Finished, events.Stopped, events.Failed))
+        if ended and self._keeper is not None:
+            self._send(events.Saving())
+        noticed = self._keeper.take(event) if self._keeper is not None else None
+        if ended:
+            self._run.release()
+            self._keeper = None
+        if not isinstance(event, events.Pulse):
+            self._outbox.append(event)
+        if noticed is not None:
+            self._outbox.append(noticed)
+
+    def _begin_keeping(self, started: events.Started, command: commands.Train, kept: Kept | None) -> None:
+        """From here on the run is in a folder; what it was before, when it goes on, is told once more."""
+        from core.runs.keeper import begin_keeping
+        from core.runs.numbers import replay
+
+        assert self._run is not None
+        if command.runs is None and command.resume is None:
+            return
+        self._keeper, noticed = begin_keeping(self._run, started, command)
+        if noticed is not None:
+            self._outbox.append(noticed)
+        if self._keeper is not None:
+            self._outbox.append(events.Keeping(str(self._keeper.folder)))
+            if kept is not None and self._run.step:
+                self._outbox += replay(self._keeper.folder, kept.step_columns, started.steps_per_epoch, self._run.step)
+
+    def _pauses_after(self, event: events.RunEvent) -> bool:
+        """Whether the run has come as far as it was asked to go."""
+        assert self._run is not None
+        if self._until == "step":
+            return isinstance(event, events.Steps)
+        return (
+            self._until == "epoch"
+            and isinstance(event, events.EpochEnded)
+            # After the last one there is nothing to wait for.
+            and event.epoch < self._run.layout.training.epochs
+        )
+
+    def _obey(self, pause: bool) -> commands.Stop | commands.Shutdown | None:
         """Do what was asked in the middle of a run, waiting while it is paused. Stop and Shutdown are the caller's."""
         assert self._run is not None
         paused = False
+        if pause:
+            paused = self._pause(asked=False)
         while paused or self._connection.poll():
             command = self._connection.recv()
             if isinstance(command, (commands.Stop, commands.Shutdown)):
                 return command
-            if isinstance(command, commands.Pause) and not paused:
-                paused = True
-                self._clock.pause()
-                self._send(events.Paused(self._run.step))
-                self._show()
-            elif isinstance(command, commands.Resume) and paused:
+            if isinstance(command, commands.Pause):
+                paused = paused or self._pause(asked=True)
+            elif isinstance(command, (commands.Resume, commands.StepOnce, commands.EpochOnce)):
+                self._go_on(command, paused)
                 paused = False
-                self._clock.resume()
-                self._send(events.Resumed(self._run.step))
+            elif isinstance(command, commands.SetRate):
+                self._run.set_rate(command.rate)
+                if self._keeper is not None:
+                    self._keeper.note_rate(command.rate)
             else:
                 self._answer(command)
                 if paused:
                     self._show()
         return None
+
+    def _pause(self, asked: bool) -> bool:
+        """Hold still. The answer goes first; a checkpoint follows, after a single step only if it is time for one."""
+        assert self._run is not None
+        self._until = "end"
+        self._clock.pause()
+        self._send(events.Paused(self._run.step))
+        self._show()
+        noticed = self._keeper.checkpoint(only_if_due=not asked) if self._keeper is not None else None
+        if noticed is not None:
+            self._send(noticed)
+        return True
+
+    def _go_on(self, command: commands.Resume | commands.StepOnce | commands.EpochOnce, paused: bool) -> None:
+        assert self._run is not None
+        if isinstance(command, commands.StepOnce):
+            self._until = "step"
+        elif isinstance(command, commands.EpochOnce):
+            self._until = "epoch"
+        elif not paused:
+            return
+        self._run.report_every_step(self._until == "step")
+        if paused:
+            self._clock.resume()
+            self._send(events.Resumed(self._run.step))
 
     def _answer(self, command: commands.Command) -> None:
         """What can be asked at any time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from core.inference import Inference, NodeFacts
@@ -83,6 +84,13 @@ class BlockSection(FoldingSection):
         self._asked = (layout, node_id, facts) if layer in layout.blocks else None
         self.setVisible(self._asked is not None)
         self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # The rows of a large block are not kept where no block is looked at.
+        if self.isHidden():
+            self._shown = None
+            self._fill(())
 
     def retranslate(self) -> None:
         self._shown = None

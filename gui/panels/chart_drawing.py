@@ -7,7 +7,7 @@ from math import log10
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +21,10 @@ from gui.theme import Theme
 
 TOP, BOTTOM = 10, 24
 """Room around the curves for the words of the axes, in pixels."""
+ROOM = 88
+"""Pixels that a short name and its number take behind a curve, however narrow the chart."""
+DENSE = 300
+"""Points from which a curve is drawn so that its strokes cost little: a wide, soft, jagged one takes 50 ms."""
 MOST_DOTS = 40
 """Curves with no more points than this show them."""
 LOWEST = 1e-12
@@ -41,9 +45,11 @@ class DrawnChart(pg.PlotWidget):
         self._curves: list[pg.PlotCurveItem] = []
         self._end, self._least = 1.0, 0.01
         self._unit = ""
+        self._factor = 1.0
         self._heading: Callable[[float], str] = lambda x: ""
         self._log = False
         self._span = 1
+        self._aside = False
         self._following = True
         self._floor: Callable[[float, float], tuple[float, float]] = lambda low, high: (low, high)
         self._reading_x: float | None = None
@@ -96,10 +102,14 @@ class DrawnChart(pg.PlotWidget):
         """Where a value is, in pixels; y as on the axis."""
         return self._view.mapViewToScene(QPointF(x, y))
 
-    def set_words(self, unit: str, heading: Callable[[float], str]) -> None:
-        """What x counts, and the words that name a place on it."""
-        self._unit, self._heading = unit, heading
+    def set_words(self, unit: str, heading: Callable[[float], str], factor: float = 1.0) -> None:
+        """What x counts, and the words that name a place on it. One unit of the axis' numbers is `factor` of x."""
+        self._unit, self._heading, self._factor = unit, heading, factor
         self.refresh()
+
+    def set_numbers(self, show: Callable[[float], str], suffix: str = "") -> None:
+        """How a value of y is written in full, and what follows the round numbers on its axis."""
+        self._show, self._suffix = show, suffix
 
     def set_floor(self, bounds: Callable[[float, float], tuple[float, float]]) -> None:
         """How the lowest and the highest value become the ends of the y axis while the view follows."""
@@ -125,8 +135,13 @@ class DrawnChart(pg.PlotWidget):
             self.follow()
 
     def set_smoothing(self, span: int) -> None:
-        """Draw the faint curves' mean over `span` values as well; 1 is none."""
+        """Draw the mean over `span` values of the curves that can be smoothed; 1 is none."""
         self._span = span
+        self.refresh()
+
+    def set_labels_aside(self, aside: bool) -> None:
+        """Whether the names of curves stand beside the plot, for curves that end long before each other."""
+        self._aside = aside
         self.refresh()
 
     def follow(self) -> None:
@@ -166,8 +181,8 @@ class DrawnChart(pg.PlotWidget):
         widest = max(map(self._show, WIDEST), key=len)
         labels = [f"{line.name} {widest}" for line in self._lines if line.labelled] or [self._unit]
         right = max([names.horizontalAdvance(label) for label in (*labels, self._unit)]) + 14
-        below = self._theme.scaled(BOTTOM)
-        margins = (numbers.horizontalAdvance("0.0000") + 8, TOP, min(right, self.width() * 0.35), below)
+        below, most = self._theme.scaled(BOTTOM), max(self.width() * 0.35, self._theme.scaled(ROOM))
+        margins = (numbers.horizontalAdvance("0.0000") + 8, TOP, min(right, most), below)
         layout = self.getPlotItem().layout
         if layout.getContentsMargins() != margins:
             layout.setContentsMargins(*margins)
@@ -191,24 +206,36 @@ class DrawnChart(pg.PlotWidget):
         for line, curve, mean in zip(self._lines, self._curves[::2], self._curves[1::2], strict=False):
             series = line.series
             first, last = series.window(left, right)
-            smooth = line.style == "faint" and self._span > 1
+            light = line.style in ("faint", "thin")
+            smooth = (light or line.smooth) and self._span > 1
             if first >= last:
                 curve.hide()
                 mean.hide()
                 continue
             chosen = thinned(series.values, first, last, buckets)
-            curve.setPen(line_pen(self._theme, line.token, line.style))
+            self._take_pen(curve, line.token, "faint" if smooth else line.style, len(chosen))
             # A thick line looks rough without smoothing; a thin one of thousands of points is quicker and no worse.
-            curve.opts["antialias"] = line.style != "faint" or len(chosen) < 1500
+            curve.opts["antialias"] = not light or len(chosen) < 1500
             curve.setData(series.x(chosen), self._on_axis(series.values[chosen]))
             curve.setOpacity(0.5 if smooth else 1.0)
             curve.show()
             mean.setVisible(smooth)
             if smooth:
                 places, means = smoothed(series.values, first, last, buckets, self._span)
-                mean.setPen(line_pen(self._theme, line.token, "mean"))
+                self._take_pen(mean, line.token, "mean" if light else line.style, len(places))
                 mean.opts["antialias"] = True
                 mean.setData(series.x(places), self._on_axis(means))
+
+    def _take_pen(self, curve: pg.PlotCurveItem, token: str, style: str, points: int) -> None:
+        pen = line_pen(self._theme, token, style)
+        dense = points > DENSE
+        if dense and style == "dashed":
+            pen.setWidthF(1.0)
+        elif dense and style in ("solid", "mean"):
+            # Piece by piece: where two pieces meet, what shines through would be seen.
+            pen.setColor(self._theme.colour(token))
+        curve.setSegmentedLineMode("on" if dense and style in ("solid", "mean") else "off")
+        curve.setPen(pen)
 
     def _on_axis(self, values: np.ndarray) -> np.ndarray:
         if not self._log:
@@ -219,7 +246,9 @@ class DrawnChart(pg.PlotWidget):
         plot = self.plot_rect()
         (left, right), (low, high) = self.x_range, self.y_range
         across, up = max(int(plot.width() / 56), 2), max(int(plot.height() / 28), 2)
-        horizontal = [(self.pixel(x, low).x(), words) for x, words in ticks(left, right, across) if x >= 0]
+        factor = self._factor
+        round_x = ticks(left / factor, right / factor, across)
+        horizontal = [(self.pixel(x * factor, low).x(), words) for x, words in round_x if x >= 0]
         places = log_ticks(low, high, up) if self._log else ticks(low, high, up)
         vertical = [(self.pixel(left, y).y(), words + self._suffix) for y, words in places]
         self._frame.show_axes(Axes(plot, horizontal, vertical, self._unit), self._bounds())
@@ -235,13 +264,20 @@ class DrawnChart(pg.PlotWidget):
             points = self._on_axis(series.values[-MOST_DOTS:])
             end = self.pixel(float(series.x(len(series) - 1)), float(points[-1]))
             if line.labelled and np.isfinite(points[-1]) and plot.adjusted(-1, -1, 1, 1).contains(end):
-                words = f"{line.name} {self._show(float(series.values[-1]))}"
-                labels.append(EndLabel(end, words, line.token))
-            if line.style != "faint" and len(series) <= MOST_DOTS:
+                place = QPointF(plot.right(), end.y()) if self._aside else end
+                words = self._fitting(line.name, self._show(float(series.values[-1])), self.width() - place.x() - 9)
+                labels.append(EndLabel(place, words, line.token))
+            if line.style not in ("faint", "thin") and len(series) <= MOST_DOTS:
                 places = [self.pixel(float(series.x(index)), float(y)) for index, y in enumerate(points)]
                 dots += [(place, line.token) for place in places if plot.adjusted(-1, -1, 1, 1).contains(place)]
         self._marks.show_marks(plot, self._bounds(), labels, dots)
         self._marks.show_reading(self._reading())
+
+    def _fitting(self, name: str, number: str, room: float) -> str:
+        """A name and a number behind a curve, the name as far as there is room for it."""
+        metrics = QFontMetricsF(self._theme.font(11, weight=500))
+        room -= metrics.horizontalAdvance(f" {number}")
+        return f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, max(room, 0))} {number}".strip()
 
     def _reading(self) -> Reading | None:
         if self._reading_x is None or not any(len(line.series) for line in self._lines):

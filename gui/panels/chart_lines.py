@@ -10,7 +10,7 @@ from gui.panels.curve import Series, extremes
 
 @dataclass(frozen=True)
 class Line:
-    """A curve: what it is called, its colour token, and how it is drawn (`solid`, `dashed`, `faint`)."""
+    """A curve: what it is called, its colour token, and how it is drawn (`solid`, `dashed`, `thin`, `faint`)."""
 
     name: str
     series: Series
@@ -18,6 +18,8 @@ class Line:
     style: str
     labelled: bool = True
     """Whether its name and last value stand at its end."""
+    smooth: bool = False
+    """Whether it is drawn smoothed, the values themselves faint behind; what is thin or faint always can be."""
 
 
 def finest(lines: Sequence[Line]) -> Series | None:

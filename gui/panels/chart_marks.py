@@ -145,11 +145,11 @@ class Marks(QGraphicsItem):
 
 
 def line_pen(theme: Theme, token: str, style: str) -> QPen:
-    """How a curve is drawn: `solid`, `dashed` (the test set), `faint` (every step) or `mean` (of the steps)."""
+    """How a curve is drawn: `solid`, `dashed` (the test set), `faint` or `thin` (every step), `mean` (of the steps)."""
     colour = theme.colour(token)
-    if style in ("faint", "mean"):
-        colour.setAlphaF(0.45 if style == "faint" else 0.8)
-        pen = QPen(colour, 1 if style == "faint" else 1.5)
+    if style in ("faint", "thin", "mean"):
+        colour.setAlphaF({"faint": 0.45, "thin": 0.9, "mean": 0.8}[style])
+        pen = QPen(colour, 1.5 if style == "mean" else 1)
     else:
         pen = QPen(colour, 2)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -15,31 +15,50 @@ Reals = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
+class Bend:
+    """Where values stand that are not evenly apart: x at some of them, evenly in between. Both ascend."""
+
+    indices: Reals
+    places: Reals
+
+
+@dataclass(frozen=True)
 class Series:
-    """Values at even distances along x: the losses of all steps, or one number an epoch."""
+    """Values along x, at even distances or along a bend: the losses of all steps, or one number an epoch."""
 
     values: Reals = field(default_factory=lambda: np.empty(0))
     start: float = 0.0
     """x of the first value."""
     spacing: float = 1.0
-    """Distance along x from one value to the next; above 0."""
+    """Distance along x from one value to the next; above 0. Along a bend about that."""
+    bend: Bend | None = None
+    """Where the values stand, if not at even distances."""
 
     def __len__(self) -> int:
         return len(self.values)
 
     def x(self, index: Reals | NDArray[np.integer] | int) -> NDArray[np.float64]:
-        return np.asarray(self.start + self.spacing * np.asarray(index, dtype=np.float64))
+        indices = np.asarray(index, dtype=np.float64)
+        if self.bend is not None:
+            return np.asarray(np.interp(indices, self.bend.indices, self.bend.places))
+        return np.asarray(self.start + self.spacing * indices)
+
+    def _index(self, x: float) -> float:
+        """Where between the values a place is; along a bend never beyond its ends."""
+        if self.bend is not None:
+            return float(np.interp(x, self.bend.places, self.bend.indices))
+        return (x - self.start) / self.spacing
 
     def nearest(self, x: float) -> int | None:
         """Index of the value nearest to x, None without values."""
         if not len(self):
             return None
-        return min(max(round((x - self.start) / self.spacing), 0), len(self) - 1)
+        return min(max(round(self._index(x)), 0), len(self) - 1)
 
     def window(self, left: float, right: float) -> tuple[int, int]:
         """Indices `first, last` (exclusive) of what is seen between two x, with one neighbour on each side."""
-        first = max(floor((left - self.start) / self.spacing), 0)
-        last = min(ceil((right - self.start) / self.spacing) + 1, len(self))
+        first = max(floor(self._index(left)), 0)
+        last = min(ceil(self._index(right)) + 1, len(self))
         return min(first, len(self)), max(last, min(first, len(self)))
 
 
@@ -80,7 +99,9 @@ def smoothed(values: Reals, first: int, last: int, buckets: int, span: int) -> t
     places = begin + size * np.arange(whole) + (size - 1) / 2
     reach = max(span // size, 1) // 2
     if reach == 0 or whole < 2:
-        return places, means
+        # Means of a few values each can still be more than there are pixels.
+        chosen = thinned(means, 0, whole, buckets)
+        return places[chosen], means[chosen]
     # Near the ends the mean is over what there is.
     sums = np.concatenate([[0.0], np.cumsum(means)])
     left = np.maximum(np.arange(whole) - reach, 0)

@@ -31,7 +31,7 @@ class FoldingSection(QWidget):
         self.column = QVBoxLayout(self.body)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
-        head = QHBoxLayout()
+        self.head = head = QHBoxLayout()
         head.addWidget(self.title)
         head.addStretch(1)
         whole = QVBoxLayout(self)

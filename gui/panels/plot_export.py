@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from core.storage import write_whole
 from gui.panels.chart import Chart
+from gui.panels.chart_confusion import ConfusionView
 from gui.theme import Theme
 
 SHARPNESS = 2
@@ -18,7 +19,7 @@ SHARPNESS = 2
 MARGIN, TITLE = 16, 24
 
 
-def picture(title: str, charts: Sequence[tuple[str, Chart]], theme: Theme) -> QImage:
+def picture(title: str, charts: Sequence[tuple[str, Chart | ConfusionView]], theme: Theme) -> QImage:
     """The charts side by side, each with its title, below the title of the whole."""
     head = TITLE if title else 0
     width = MARGIN + sum(chart.width() + MARGIN for _, chart in charts)
@@ -40,7 +41,10 @@ def picture(title: str, charts: Sequence[tuple[str, Chart]], theme: Theme) -> QI
         painter.drawText(QRectF(left, MARGIN + head - 4, chart.width(), TITLE), middle, name)
         chart.point_at(None)
         target = QRectF(left, MARGIN + head + TITLE, chart.width(), chart.height())
-        chart.render(painter, target, chart.rect())
+        if isinstance(chart, Chart):
+            chart.render(painter, target, chart.rect())
+        else:
+            chart.render(painter, target.topLeft().toPoint())
         left += chart.width() + MARGIN
     painter.end()
     return image

@@ -13,6 +13,7 @@ from core.storage import write_whole
 from gui.document import Document
 from gui.panels import plot_export
 from gui.panels.chart import Chart
+from gui.panels.chart_confusion import ConfusionView
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
@@ -28,7 +29,7 @@ class PlotSaver(QObject):
         session: TrainingSession,
         words: Words,
         theme: Theme,
-        charts: Callable[[], Sequence[tuple[str, Chart]]],
+        charts: Callable[[], Sequence[tuple[str, Chart | ConfusionView]]],
         window: QWidget,
     ) -> None:
         """`charts` gives what a picture shows, each with its title."""

@@ -20,6 +20,8 @@ class PlotActions(QObject):
     def __init__(self, words: Words, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._words, self._theme = words, theme
+        self.further: tuple[QMenu, ...] = ()
+        """Choices that have a button of their own where there is room for one."""
         self.log = QAction(self)
         self.log.setCheckable(True)
         self.reset, self.picture, self.epochs, self.steps = (QAction(self) for _ in range(4))
@@ -40,6 +42,8 @@ class PlotActions(QObject):
         """All of them, as a menu at the pointer."""
         menu = QMenu(parent)
         menu.addActions([self.reset, self.log])
+        for further in self.further:
+            menu.addMenu(further)
         menu.addSeparator()
         menu.addActions(self.saving)
         return menu
@@ -64,9 +68,10 @@ class SmoothingSlider(QWidget):
     chosen = Signal(int)
     """Steps to smooth over; 1 is none."""
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None, key: str = "plots.smooth") -> None:
+        """`<key>_off` and `<key>_tip` say what is smoothed."""
         super().__init__(parent)
-        self._words = words
+        self._words, self._key = words, key
         self._label = label(self, voice="quiet")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, len(SPANS) - 1)
@@ -81,6 +86,10 @@ class SmoothingSlider(QWidget):
         words.changed.connect(self.retranslate)
         self.retranslate()
 
+    def show_name(self, shown: bool) -> None:
+        """Whether it says beside it what it does; its tip always does."""
+        self._label.setVisible(shown)
+
     @property
     def span(self) -> int:
         return SPANS[self.slider.value()]
@@ -91,8 +100,7 @@ class SmoothingSlider(QWidget):
 
     def retranslate(self) -> None:
         self._label.setText(self._words.say("plots.smooth"))
-        key = "plots.smooth_off" if self.span == 1 else "plots.smooth_tip"
-        self.slider.setToolTip(self._words.say(key, steps=self.span))
+        self.slider.setToolTip(self._words.say(self._key + ("_off" if self.span == 1 else "_tip"), steps=self.span))
         self.slider.setAccessibleName(self._words.say("plots.smooth"))
         self.slider.setAccessibleDescription(self.slider.toolTip())
 

@@ -1,7 +1,11 @@
-"""A run as it goes: its loss and its accuracy over the epochs. The last run stays until the next one begins."""
+"""A run as it goes: its loss, and beside it its accuracy or whatever else a person chooses to look at.
+
+The last run stays until the next one begins.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
@@ -12,7 +16,10 @@ from core.training.metrics import Metrics
 from gui.document import Document
 from gui.panels import run_curves
 from gui.panels.chart import Chart
+from gui.panels.chart_confusion import ConfusionView
+from gui.panels.chart_lines import Line
 from gui.panels.plot_saver import PlotSaver
+from gui.panels.plot_scores import LOGARITHMIC, KindButton, class_names, first_of, loss_names, numbers_of
 from gui.panels.plot_tools import PlotActions, SmoothingSlider, button_for
 from gui.panels.plots_empty import PlotsEmpty
 from gui.panels.styling import label, set_property
@@ -45,9 +52,20 @@ class PlotsPanel(QWidget):
         self._message: tuple[str, dict[str, object]] = ("", {})
         self.commands = PlotActions(words, theme, self)
         self.loss = Chart(theme, short, parent=self)
-        self.accuracy = Chart(theme, lambda value: f"{value:.1f} %", " %", self)
+        self.accuracy = Chart(theme, short, parent=self)
+        self.confusion = ConfusionView(words, theme, self)
         self.loss.set_floor(run_curves.from_zero)
-        self.accuracy.set_floor(run_curves.in_percent)
+        self._wish = self._kind = ""
+        """What a person wants to see beside the loss, and what is shown there."""
+        self._across: run_curves.Across = "epochs"
+        self._unit = ("", 0.0)
+        """The words of x, and how much of it one of its numbers is."""
+        self.kind_button = KindButton("plots.", words, theme, self)
+        self.kind_button.setObjectName("plot-kind")
+        self.across_button = KindButton("plots.", words, theme, self)
+        self.across_button.setObjectName("plot-across")
+        self.across_button.show_kinds(run_curves.ACROSS, self._across)
+        self.commands.further = (self.across_button.menu(),)
         self.smoothing = SmoothingSlider(words, self)
         self.saver = PlotSaver(document, session, words, theme, self._titled_charts, self)
         self._build()
@@ -56,7 +74,7 @@ class PlotsPanel(QWidget):
 
     def _build(self) -> None:
         actions = self.commands
-        self._titles = {chart: label(self) for chart in (self.loss, self.accuracy)}
+        self._title = label(self)
         self._bars: list[QWidget] = []
         self._loss_name = label(self, voice="quiet")
         self.log_button = button_for(actions.log, self, icon=False)
@@ -71,8 +89,15 @@ class PlotsPanel(QWidget):
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._charts)
         self._sides.setContentsMargins(12, 4, 4, 4)
         self._sides.setSpacing(8)
-        self._sides.addWidget(self._column(self.loss, [self._loss_name], [self.smoothing, self.log_button]), 1)
-        self._sides.addWidget(self._column(self.accuracy, [], [self.reset_button, self.save_button]), 1)
+        second = QWidget(self)
+        self._second = QStackedLayout(second)
+        self._second.setContentsMargins(0, 0, 0, 0)
+        self._second.addWidget(self.accuracy)
+        self._second.addWidget(self.confusion)
+        tools = [self.across_button, self.reset_button, self.save_button]
+        first = self._column(self.loss, [self._title, self._loss_name], [self.smoothing, self.log_button])
+        self._sides.addWidget(first, 1)
+        self._sides.addWidget(self._column(second, [self.kind_button], tools), 1)
         self.empty = PlotsEmpty(self._session, self._words, self._theme, self)
         page = QWidget(self)
         column = QVBoxLayout(page)
@@ -84,9 +109,7 @@ class PlotsPanel(QWidget):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
-    def _column(self, chart: Chart, notes: list[QWidget], tools: list[QWidget]) -> QWidget:
-        title = self._titles[chart]
-        title.setFont(self._theme.font(13, weight=600))
+    def _column(self, plot: QWidget, notes: Sequence[QWidget], tools: Sequence[QWidget]) -> QWidget:
         # Of one height, so that both plots begin on the same line.
         bar = QWidget(self)
         bar.setFixedHeight(self._theme.scaled(HEAD))
@@ -94,7 +117,6 @@ class PlotsPanel(QWidget):
         head = QHBoxLayout(bar)
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
-        head.addWidget(title)
         for note in notes:
             head.addWidget(note)
         head.addStretch(1)
@@ -107,19 +129,22 @@ class PlotsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(bar)
-        column.addWidget(chart, 1)
+        column.addWidget(plot, 1)
         return holder
 
     def _connect(self) -> None:
         actions = self.commands
         actions.reset.setEnabled(False)
-        actions.log.toggled.connect(self.loss.set_log)
+        actions.log.toggled.connect(self._set_log)
+        self.kind_button.chosen.connect(self.show_kind)
+        self.across_button.chosen.connect(self.show_across)
         actions.reset.triggered.connect(self._reset)
         actions.picture.triggered.connect(self.saver.ask_for_picture)
         actions.epochs.triggered.connect(partial(self.saver.ask_for_table, "epochs"))
         actions.steps.triggered.connect(partial(self.saver.ask_for_table, "steps"))
         self.saver.told.connect(self._say)
         self.smoothing.chosen.connect(self.loss.set_smoothing)
+        self.smoothing.chosen.connect(self.accuracy.set_smoothing)
         for chart, other in ((self.loss, self.accuracy), (self.accuracy, self.loss)):
             chart.moved.connect(other.show_x)
             chart.pointed.connect(other.point_at)
@@ -158,11 +183,51 @@ class PlotsPanel(QWidget):
             self._metrics = metrics
             self._begin_run()
         self._pages.setCurrentIndex(1)
-        steps, end = self._steps_per_epoch(), self._end()
+        axis, end = self._axis(), self._end()
+        self._name_axis(end)
         # Both zoom as far as to a single step.
-        self.loss.show_lines(run_curves.loss_lines(metrics, steps, self._words), end, 1 / steps)
-        self.accuracy.show_lines(run_curves.accuracy_lines(metrics, self._words), end, 1 / steps)
+        self.loss.show_lines(run_curves.loss_lines(axis, self._words), end, axis.least)
+        self._choose_kind()
+        if self._kind == "confusion":
+            assert metrics.confusion is not None
+            self.confusion.show_counts(metrics.confusion, class_names(self._session.run_layout))
+        else:
+            self.accuracy.show_lines(self._second_lines(axis), end, axis.least)
         self._describe()
+
+    def _second_lines(self, axis: run_curves.Axis) -> list[Line]:
+        if self._kind == "rate":
+            return run_curves.rate_lines(axis, self._words)
+        if self._kind == "parts":
+            return run_curves.part_lines(axis, loss_names(self._session.run_layout))
+        return run_curves.score_lines(axis, self._kind, self._words)
+
+    def _choose_kind(self) -> None:
+        """What is beside the loss: what a person wants, as soon as the run tells it."""
+        offered = run_curves.offered(self._session.metrics)
+        kind = self._wish if self._wish in offered else first_of(offered, self._session.run_layout)
+        self.kind_button.show_kinds(offered if kind in offered else [kind, *offered], kind)
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self._second.setCurrentWidget(self.confusion if kind == "confusion" else self.accuracy)
+        numbers = numbers_of(kind)
+        # The lines of before are of other numbers.
+        self.accuracy.show_lines([], self._end(), self._axis().least)
+        self.accuracy.set_numbers(numbers.show, numbers.suffix)
+        self.accuracy.set_floor(numbers.floor)
+        self.accuracy.set_log(kind in LOGARITHMIC and self.commands.log.isChecked())
+        self.accuracy.setAccessibleName(self._words.say("plots.over", what=self.kind_button.text()))
+
+    def _name_axis(self, end: float) -> None:
+        key, factor = run_curves.unit(self._across, end)
+        if (key, factor) != self._unit:
+            self._unit = (key, factor)
+            for chart in (self.loss, self.accuracy):
+                chart.set_words(self._words.say(key), self._heading, factor)
+
+    def _axis(self) -> run_curves.Axis:
+        return run_curves.Axis(self._across, self._session.metrics, self._steps_per_epoch())
 
     def _begin_run(self) -> None:
         self._reset()
@@ -178,12 +243,17 @@ class PlotsPanel(QWidget):
         layout = self._session.run_layout
         going = self._session.busy and layout is not None
         epochs = layout.training.epochs if going and layout is not None else None
-        return run_curves.last_x(self._session.metrics, self._steps_per_epoch(), epochs)
+        return run_curves.last_x(self._axis(), epochs)
 
     def _heading(self, x: float) -> str:
         """Step and epoch at a place."""
-        step = max(round(x * self._steps_per_epoch()), 1)
-        return self._words.say("plots.reading", step=step, epoch=short(round(x, 2)))
+        axis = self._axis()
+        epoch = short(round(axis.epoch_at(x), 2))
+        text = self._words.say("plots.reading", step=axis.step_at(x), epoch=epoch)
+        if self._across != "time":
+            return text
+        key, factor = self._unit
+        return f"{short(round(x / factor, 2))} {self._words.say(key)} · {text}"
 
     def _describe(self) -> None:
         """The newest numbers in words, for those who hear the plots."""
@@ -194,10 +264,27 @@ class PlotsPanel(QWidget):
                 )
                 chart.setAccessibleDescription(", ".join(ends))
 
-    def _titled_charts(self) -> list[tuple[str, Chart]]:
-        return [(self._titles[chart].text(), chart) for chart in (self.loss, self.accuracy)]
+    def _titled_charts(self) -> list[tuple[str, Chart | ConfusionView]]:
+        second = self.confusion if self._kind == "confusion" else self.accuracy
+        return [(self._title.text(), self.loss), (self.kind_button.text(), second)]
 
     # What a person does.
+
+    def show_kind(self, kind: str) -> None:
+        """Look at something else beside the loss, in this run and in the next ones."""
+        self._wish = kind
+        self.refresh()
+
+    def show_across(self, across: run_curves.Across) -> None:
+        """Let x count epochs, steps or time."""
+        self._across = across
+        self.across_button.show_kinds(run_curves.ACROSS, across)
+        self.refresh()
+        self._reset()
+
+    def _set_log(self, log: bool) -> None:
+        self.loss.set_log(log)
+        self.accuracy.set_log(log and self._kind in LOGARITHMIC)
 
     def _reset(self) -> None:
         self.loss.reset()
@@ -219,11 +306,12 @@ class PlotsPanel(QWidget):
 
     def retranslate(self) -> None:
         say = self._words.say
-        for chart, name in ((self.loss, "loss"), (self.accuracy, "accuracy")):
-            self._titles[chart].setText(say(f"plots.{name}"))
-            chart.setAccessibleName(say(f"plots.{name}_name"))
-            chart.setToolTip("")
-            chart.set_words(say("plots.epochs"), self._heading)
+        self._title.setText(say("plots.loss"))
+        self.across_button.menu().setTitle(say("plots.x_axis"))
+        self.loss.setAccessibleName(say("plots.loss_name"))
+        self.accuracy.setAccessibleName(say("plots.over", what=self.kind_button.text() or say("plots.accuracy")))
+        self._unit = ("", 0.0)
+        self._name_axis(self._end())
         self.save_button.setToolTip(say("plots.save"))
         self.save_button.setAccessibleName(say("plots.save"))
         key, values = self._message
@@ -233,8 +321,8 @@ class PlotsPanel(QWidget):
 
     def _recolour(self) -> None:
         self.save_button.setIcon(self._theme.icon("save", "text_quiet"))
-        for title in self._titles.values():
-            title.setFont(self._theme.font(13, weight=600))
+        self._title.setFont(self._theme.font(13, weight=600))
+        self.kind_button.setFont(self._theme.font(13, weight=600))
         for bar in self._bars:
             bar.setFixedHeight(self._theme.scaled(HEAD))
 
@@ -248,7 +336,9 @@ class PlotsPanel(QWidget):
         wide = self.width() >= SIDE_BY_SIDE or self.height() < STACKED
         sides = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._sides.setDirection(sides)
-        self._loss_name.setVisible((self.width() / 2 if wide else self.width()) >= NAMED)
+        room = self.width() / 2 if wide else self.width()
+        self._loss_name.setVisible(room >= self._theme.scaled(NAMED))
+        self.across_button.setVisible(room >= self._theme.scaled(NAMED))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(300, 160)

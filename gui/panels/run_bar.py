@@ -1,18 +1,32 @@
-"""How a run is begun, paused and ended, and how far it is. It stays in sight, however small the panel."""
+"""How a run is begun, paused, led on by single steps and ended, and how far it is.
+
+It stays in sight, however small the panel.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.datasets.facts import NO_DATA
 from core.layout import Layout
-from core.training.progress import Progress
 from gui.document import Document
+from gui.panels.rate_control import RateControl
+from gui.panels.run_offer import RunOffer
+from gui.panels.run_steps import RunSteps
+from gui.panels.run_words import message, numbers, time_left
 from gui.panels.styling import label, separator, set_property
-from gui.panels.ticks import short
 from gui.panels.training_edits import trained_alike
 from gui.theme import Theme
 from gui.training_session import TrainingSession
@@ -20,6 +34,7 @@ from gui.words import Words
 
 WORDY = ("ready", "starting", "preparing", "downloading")
 """States that nothing has come of yet, in many words."""
+GAP = 8
 FINE = 1000
 """Steps of the progress bar."""
 
@@ -47,18 +62,27 @@ class RunBar(QWidget):
         self.stop.setObjectName("stop")
         for button in (self.go, self.stop):
             button.setAutoDefault(False)
+        self.steps = RunSteps(document, session, words, theme, self)
         self.state = label(self, voice="small")
         self.state.setObjectName("run-state")
         self.bar = QProgressBar(self)
         self.bar.setRange(0, FINE)
         self.bar.setTextVisible(False)
-        self.numbers, self.left = label(self, voice="mono small"), label(self, voice="quiet")
+        self.numbers = label(self, voice="mono small")
+        self.step, self.left = label(self, voice="quiet"), label(self, voice="quiet")
         self.message = label(self, voice="small", wrap=True)
         self.message.setObjectName("run-message")
         self.earlier = label(self, voice="quiet", wrap=True)
+        self.refusal = label(self, voice="small", wrap=True)
+        self.refusal.setObjectName("refusal")
+        set_property(self.refusal, "tone", "bad")
+        self.refusal.hide()
+        self.rate = RateControl(session, words, theme, self.refusal, self)
+        self.offer = RunOffer(document, session, words, self)
         self._build()
         self.go.clicked.connect(lambda: self._deed())
         self.stop.clicked.connect(self._stop)
+        self.steps.pausing.connect(self._await_pause)
         session.changed.connect(self.refresh)
         document.changed.connect(self.refresh)
         words.changed.connect(self.refresh)
@@ -71,15 +95,21 @@ class RunBar(QWidget):
         buttons.addWidget(self.go)
         buttons.addWidget(self.stop)
         buttons.addStretch(1)
-        buttons.addWidget(self.left)
+        buttons.addWidget(self.steps)
+        # As wide as they come: a long word is no reason to widen the panel.
+        self.numbers.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.details = QWidget(self)
         self._grid = grid = QGridLayout(self.details)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(GAP)
         grid.addWidget(self.state, 0, 0)
-        grid.addWidget(self.numbers, 0, 1, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self.bar, 1, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.step, 0, 1)
+        grid.addWidget(self.left, 0, 2, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self.bar, 1, 0, 1, 3)
+        grid.addWidget(self.numbers, 2, 0, 1, 2)
+        grid.addWidget(self.rate, 2, 2, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(8)
@@ -88,7 +118,7 @@ class RunBar(QWidget):
         inner.setContentsMargins(12, 0, 12, 0)
         inner.setSpacing(8)
         inner.addLayout(buttons)
-        for part in (self.details, self.message, self.earlier):
+        for part in (self.details, self.refusal, self.message, self.offer, self.earlier):
             inner.addWidget(part)
         column.addLayout(inner)
 
@@ -97,12 +127,19 @@ class RunBar(QWidget):
         if compact == self._compact:
             return
         self._compact = compact
+        grid, middle = self._grid, Qt.AlignmentFlag.AlignRight
+        for part in (self.state, self.bar, self.rate):
+            grid.removeWidget(part)
         if compact:
-            self._grid.removeWidget(self.state)
             self._buttons.addWidget(self.state)
+            grid.addWidget(self.bar, 1, 0, 1, 2)
+            grid.addWidget(self.rate, 1, 2, middle)
         else:
             self._buttons.removeWidget(self.state)
-            self._grid.addWidget(self.state, 0, 0)
+            grid.addWidget(self.state, 0, 0)
+            grid.addWidget(self.bar, 1, 0, 1, 3)
+            grid.addWidget(self.rate, 2, 2, middle)
+        self._show_steps()
         self._show_progress()
 
     # What is shown.
@@ -112,8 +149,10 @@ class RunBar(QWidget):
             self._asked = None
         self._show_go()
         self._show_stop()
+        self._show_steps()
         self._show_progress()
         self._show_message()
+        self.rate.refresh()
         say, elsewhere = self._words.say, self._session.elsewhere
         if elsewhere:
             _put(self.earlier, say("training.elsewhere", name=elsewhere))
@@ -173,6 +212,16 @@ class RunBar(QWidget):
         self.stop.setToolTip(self._words.say("training.stop_tip" if busy else "training.stop_idle_tip"))
         self.stop.setAccessibleDescription(self.stop.toolTip())
 
+    def _show_steps(self) -> None:
+        # The tool bar has them too, for where there is no room.
+        self.steps.setVisible(not self._compact and not self._wordy)
+        self.steps.refresh(self._asked is not None)
+
+    @property
+    def _wordy(self) -> bool:
+        """Whether the first button says more than a word."""
+        return self._look is not None and self._look[1] in ("training.problems", "training.choose_data")
+
     def _show_progress(self) -> None:
         session, say, progress = self._session, self._words.say, self._session.progress
         # Pressed before PyTorch was there: it is that which takes the time.
@@ -185,52 +234,32 @@ class RunBar(QWidget):
             state = say(self._asked[0])
         self.state.setText(state)
         # Beside the buttons there is room only while these say little.
-        wordy = self._look is not None and self._look[1] in ("training.problems", "training.choose_data")
-        crowded = self._compact and wordy
+        crowded = self._compact and self._wordy
         self.state.setVisible(session.state not in (WORDY if self._compact else ("ready",)) and not crowded)
         begun = progress is not None and session.state not in ("starting", "preparing", "downloading")
         self.details.setVisible(begun if self._compact else session.state != "ready")
         self.bar.setVisible(begun)
         self.numbers.setVisible(begun and not self._compact)
         self.left.setVisible(not self._compact)
-        self.left.clear()
+        self._show_step(begun)
+        self.left.setText(time_left(progress, self._words) if progress and session.state == "running" else "")
         if progress is None or not begun:
             return
         self.bar.setValue(round(FINE * progress.fraction))
         self.bar.setAccessibleName(state)
-        self.numbers.setText(self._numbers(progress))
-        if progress.seconds_left is not None and session.state == "running":
-            self.left.setText(self._time(progress.seconds_left))
+        self.numbers.setText(numbers(session, self._words))
 
-    def _numbers(self, progress: Progress) -> str:
-        if progress.loss is None:
-            return ""
-        # Always as many digits, so that the line stands still while the number runs.
-        loss = f"{progress.loss:.4f}" if 1e-3 < abs(progress.loss) < 100 else short(progress.loss)
-        if progress.accuracy is None:
-            return self._words.say("training.numbers", loss=loss)
-        return self._words.say("training.numbers_accuracy", loss=loss, accuracy=f"{100 * progress.accuracy:.1f}")
-
-    def _time(self, seconds: float) -> str:
-        whole = max(round(seconds), 0)
-        minutes, hours = whole // 60, whole // 3600
-        if whole < 100:
-            return self._words.say("training.left_seconds", seconds=whole)
-        if hours < 1:
-            return self._words.say("training.left_minutes", minutes=minutes, seconds=whole % 60)
-        return self._words.say("training.left_hours", hours=hours, minutes=minutes % 60)
+    def _show_step(self, begun: bool) -> None:
+        """Where there is room for it beside the epoch and the time."""
+        steps = self._session.metrics.steps
+        self.step.setText(self._words.say("training.step", step=int(steps[-1])) if len(steps) else "")
+        needed = sum(part.sizeHint().width() + GAP for part in (self.state, self.step, self.left))
+        self.step.setVisible(begun and not self._compact and needed <= self.details.width())
 
     def _show_message(self) -> None:
         """A failure, or what happens beside: in place, in a sentence."""
-        failure, notice = self._session.failure, self._session.notice
-        bad = failure is not None
-        set_property(self.message, "tone", "bad" if bad else "")
-        if failure is not None:
-            _put(self.message, self._words.say(failure.rule, **failure.values))
-        elif notice is not None:
-            _put(self.message, self._words.say(notice.key, **notice.values))
-        else:
-            _put(self.message, "")
+        set_property(self.message, "tone", "bad" if self._session.failure is not None else "")
+        _put(self.message, message(self._session, self._words))
 
     def _recolour(self) -> None:
         if self._look is not None:
@@ -238,6 +267,7 @@ class RunBar(QWidget):
             token = "accent_text" if kind == "primary" else "bad" if icon == "problem_error" else "text"
             self.go.setIcon(self._theme.icon(icon, token))
         self.stop.setIcon(self._theme.icon("stop"))
+        self.steps.recolour()
 
     # What a person does.
 
@@ -245,13 +275,16 @@ class RunBar(QWidget):
         self._session.start(self._document.root)
 
     def _pause(self) -> None:
-        self._asked = ("training.pausing", self._session.state)
         self._session.pause()
-        self.refresh()
+        self._await_pause()
 
     def _stop(self) -> None:
         self._asked = ("training.stopping", self._session.state)
         self._session.stop()
+        self.refresh()
+
+    def _await_pause(self) -> None:
+        self._asked = ("training.pausing", self._session.state)
         self.refresh()
 
 

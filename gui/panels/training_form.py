@@ -1,80 +1,105 @@
-"""What the network is trained with, as a form: data set, loss, optimizer, their arguments, and the numbers of the run.
+"""What the network is trained with, as a form: data set, losses, optimizer and the numbers of the run, all in sight.
 
-It shows `document.layout.training` and asks the document for every change, so that all of it can be undone.
+Everything else is folded away under names that say in a few words what they hold. The form shows
+`document.layout.training` and asks the document for every change, so that all of it can be undone.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.datasets.facts import NO_DATA
-from core.fields import Field
-from core.training.config import Choice, TrainingConfig
+from core import datasets
+from core.problems import Problem
+from core.training.config import LOSSES, TrainingConfig
+from core.training.schedulers import optimizer_steps
 from gui.document import Document
 from gui.panels import training_edits as edits
-from gui.panels.described_box import DescribedBox, Option
-from gui.panels.field_editors import NOT_GIVEN, Given, NotGiven
+from gui.panels.added_loss import AddedLossLine, small_button
+from gui.panels.argument_places import ArgumentPlaces
+from gui.panels.choice_boxes import ChoiceBoxes
+from gui.panels.dataset_note import dataset_note
+from gui.panels.described_box import DescribedBox
+from gui.panels.form_cells import FormCells
+from gui.panels.placed_problems import Place, placed
+from gui.panels.rate_curve import MOST_EPOCHS, RateCurve
+from gui.panels.section_words import SECTIONS, summary
 from gui.panels.styling import label
+from gui.panels.training_asks import TrainingAsks
+from gui.panels.training_edits import Part
 from gui.panels.training_line import FieldCell, FormLine, Section
+from gui.panels.training_section import TrainingSection
 from gui.theme import Theme
 from gui.words import Words
-
-SHOWN: dict[edits.Part, tuple[str, ...]] = {"dataset": ("samples", "noise"), "loss": (), "optimizer": ("lr",)}
-"""Arguments that are always in sight; the others are folded away."""
 
 
 class TrainingForm(QWidget):
     def __init__(self, document: Document, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._words, self._theme = document, words, theme
-        self._offers = edits.offers()
-        self._names: dict[edits.Part, str] = {}
-        self._cells: dict[tuple[str, str], FieldCell] = {}
-        self._titles: dict[edits.Part, QLabel] = {}
+        self._asks = TrainingAsks(document)
+        self._boxes = ChoiceBoxes(self._asks, words, theme, self)
+        self.cells = FormCells(document, self._asks, words, theme)
+        self.sections = {name: TrainingSection(name, theme, self) for name in SECTIONS}
+        self.note = label(self, voice="quiet", wrap=True)
+        self.note.setObjectName("dataset-note")
+        self.add_loss = small_button(theme, "plus", self)
+        self.add_loss.setObjectName("add-loss")
+        self.curve = RateCurve(words, theme, self)
         self._fixed: list[FormLine] = []
-        self._unfolded = False
-        self._shown: TrainingConfig | None = None
-        self.boxes: dict[edits.Part, DescribedBox] = {part: DescribedBox(theme, self) for part in edits.PARTS}
-        self.more = QToolButton(self)
+        self._shown: tuple[object, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 8, 12, 8)
         self._column.setSpacing(4)
-        self._build()
-        document.changed.connect(self._follow)
+        self._places = self._build()
+        self.add_loss.clicked.connect(self._asks.add_loss)
+        document.changed.connect(self.refresh)
         words.changed.connect(self.refresh)
         theme.changed.connect(self._recolour)
         self.refresh()
-        self._recolour()
+
+    @property
+    def boxes(self) -> dict[Part, DescribedBox]:
+        """The list of each part: `dataset`, `loss`, `loss_2` …, `optimizer`, `scheduler`."""
+        return self._boxes.by_part
 
     def field(self, part: str, name: str) -> FieldCell:
         """The cell of an argument (`optimizer`, `lr`) or of a number (`run`, `epochs`). KeyError if it is not there."""
-        return self._cells[part, name]
+        return self.cells[part, name]
 
-    def _build(self) -> None:
-        self._chosen_names = {"dataset": self._line().add(self.boxes["dataset"], wide=True)}
-        self._data = self._section()
-        self._chosen_names["loss"] = self._line().add(self.boxes["loss"], wide=True)
-        self._optimizer_line = self._line((3, 2))
-        self._chosen_names["optimizer"] = self._optimizer_line.add(self.boxes["optimizer"])
+    def _build(self) -> ArgumentPlaces:
+        self._add_box("dataset", self._line(), wide=True)
+        self.cells.box_lines["dataset"].add_hint(self.note)
+        data = self._section()
+        self._add_box("loss", self._line(), wide=True)
+        self.cells.box_lines["loss"].add_button(self.add_loss)
+        losses = self._section()
+        self._add_box("optimizer", self._line((3, 2)))
         first, second = self._line(), self._line()
-        for field, place in zip(edits.NUMBERS, (first, first, second), strict=True):
-            self._cells["run", field.name] = FieldCell(place, field, self._theme, partial(self._ask_number, field))
-        self.more.setProperty("kind", "link")
-        self.more.setProperty("flush", True)
-        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.more.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.more.clicked.connect(self._fold)
-        self._column.addWidget(self.more)
-        self._rest = self._section()
+        for field, line in zip(edits.NUMBERS, (first, first, second), strict=True):
+            self.cells.add("run", field, line)
+        for name, fields in SECTIONS.items():
+            section = self.sections[name]
+            self._column.addWidget(section)
+            if name == "schedule":
+                self._add_box("scheduler", self._folded_line(section), wide=True)
+                schedule = Section(section.content)
+                section.content.add(schedule)
+            for field in fields:
+                self.cells.add("run", field, self._folded_line(section))
+            section.folded.connect(self._align)
+        self.sections["schedule"].column.addWidget(self.curve)
         self._column.addStretch(1)
-        for part, box in self.boxes.items():
-            box.setObjectName(f"training-{part}")
-            box.chosen.connect(partial(self._choose, part))
+        details = self.sections["details"].content
+        return ArgumentPlaces(
+            data, losses, details, schedule, self._asks, self._boxes, self.cells, self._words, self._theme
+        )
+
+    def _add_box(self, part: Part, line: FormLine, wide: bool = False) -> None:
+        self._boxes.name(part, line.add(self.boxes[part], wide))
+        self.cells.box_lines[part] = line
 
     def _line(self, shares: tuple[int, int] = (1, 1)) -> FormLine:
         line = FormLine(self._words, shares, self)
@@ -87,160 +112,111 @@ class TrainingForm(QWidget):
         self._column.addWidget(section)
         return section
 
+    def _folded_line(self, section: TrainingSection) -> FormLine:
+        line = FormLine(self._words, parent=section.content)
+        section.content.add(line)
+        return line
+
     # What is shown.
 
-    def _follow(self) -> None:
-        """Most edits are of the network and leave the training the very same."""
-        if self._document.layout.training is not self._shown:
-            self.refresh()
-
     def refresh(self) -> None:
-        training = self._shown = self._document.layout.training
-        names = {part: getattr(training, part).name for part in edits.PARTS}
-        if names != self._names:
-            self._names = names
-            self._rebuild_arguments()
-        for part in edits.PARTS:
-            self._show_choice(part, getattr(training, part))
-        for field in edits.NUMBERS:
-            say = self._words.say
-            value = getattr(training, field.name)
-            self._cells["run", field.name].show(
-                value, say(f"training.{field.name}"), say(f"training.{field.name}_help")
-            )
-        self._show_more()
+        training, problems = self._document.layout.training, self._document.root_inference.problems
+        shown = (training, problems, self._words.language, self._document.ready)
+        # Most edits are of the network.
+        if shown == self._shown:
+            return
+        self._shown = shown
+        new = self._places.show(training)
+        places = placed(problems, training)
+        self._boxes.show(training)
+        self.cells.show(training, places)
+        self._show_dataset(training)
+        self._show_add_loss(training)
+        self._show_sections(training, places)
+        self._show_curve(training, problems)
         self._align()
+        if new:
+            self._order_tabs()
 
-    def _show_choice(self, part: edits.Part, choice: Choice) -> None:
-        say, has = self._words.say, self._words.has
-        self._chosen_names[part].setText(say(f"training.{part}"))
-        box = self.boxes[part]
-        box.setAccessibleName(say(f"training.{part}"))
-        box.show_options(
-            [
-                Option(name, self._called(part, name), say(f"{part}.{name}") if has(f"{part}.{name}") else "")
-                for name in self._offers[part].names
-            ],
-            choice.name,
-        )
-        if part in self._titles:
-            self._titles[part].setText(self._called(part, choice.name))
-        for (owner, name), cell in self._cells.items():
-            if owner == part:
-                key = f"{part}.argument_{name}"
-                cell.show(choice.arguments.get(name, NOT_GIVEN), name, say(key) if has(key) else cell.field.help)
+    def _show_dataset(self, training: TrainingConfig) -> None:
+        self.note.setText(dataset_note(datasets.facts(training.dataset), self._words))
+        self.note.setVisible(bool(self.note.text()))
 
-    def _called(self, part: edits.Part, name: str) -> str:
-        """A choice by its name in torch and in the world; that there is none has to be said."""
-        return self._words.say("dataset.no_data") if part == "dataset" and name == NO_DATA else name
+    def _show_add_loss(self, training: TrainingConfig) -> None:
+        text = self._words.say("training.add_loss")
+        self.add_loss.setToolTip(text)
+        self.add_loss.setAccessibleName(text)
+        self.add_loss.setEnabled(1 + len(training.added_losses) < LOSSES)
 
-    def _rebuild_arguments(self) -> None:
-        """Other choices have other arguments."""
-        rate = self._cells.pop(("optimizer", "lr"), None)
-        if rate is not None:
-            self._optimizer_line.remove(rate)
-        self._cells = {key: cell for key, cell in self._cells.items() if key[0] == "run"}
-        self._titles.clear()
-        for section in (self._data, self._rest):
-            section.clear()
-        for part in edits.PARTS:
-            fields = self._offers[part].known(self._names[part])
-            seen = [field for field in fields if field.name in SHOWN[part]]
-            if part == "optimizer":
-                for field in seen:
-                    self._add_cell(part, field, self._optimizer_line)
-            else:
-                self._add_cells(part, seen, self._data)
-            folded = [field for field in fields if field not in seen]
-            if folded:
-                self._titles[part] = label(self._rest, voice="section")
-                self._rest.add(self._titles[part])
-                self._add_cells(part, folded, self._rest)
-        self._data.setVisible(bool(self._data.parts))
-        self._order_tabs()
+    def _show_sections(self, training: TrainingConfig, places: dict[Place, Problem]) -> None:
+        folded = self._places.folded
+        changed = sum(name in edits.choice_of(training, part).arguments for part, name in folded)
+        for name, section in self.sections.items():
+            section.say(self._words.say(f"training.section_{name}"), summary(name, training, changed, self._words))
+            # What is hidden must not stop the training.
+            if any(cell.wrong for cell in self._cells_in(name)) or (name == "schedule" and ("scheduler", "") in places):
+                section.unfold()
+        self.sections["details"].setVisible(bool(folded))
 
-    def _order_tabs(self) -> None:
-        """The tab key goes down the form as it is read, also through what has just come."""
-        cells = {key: cell.editor.held for key, cell in self._cells.items()}
-        data = [cell for (part, name), cell in cells.items() if part == "dataset" and name in SHOWN["dataset"]]
-        numbers = [cells["run", field.name] for field in edits.NUMBERS]
-        rest = [cells[key] for key in self._folded_keys()]
-        rate = [cells[key] for key in cells if key == ("optimizer", "lr")]
-        boxes = self.boxes
-        chain = [
-            boxes["dataset"],
-            *data,
-            boxes["loss"],
-            boxes["optimizer"],
-            *rate,
-            *numbers,
-            self.more,
-            *rest,
-        ]
-        for before, after in pairwise(chain):
-            self.setTabOrder(before, after)
+    def _show_curve(self, training: TrainingConfig, problems: tuple[Problem, ...]) -> None:
+        """Only where there is something to see: else the rate stays what it is."""
+        moves = training.scheduler is not None or training.warmup_steps > 0
+        wrong = any(part in ("scheduler", "optimizer", "run") for part, _ in placed(_errors(problems), training))
+        sound = moves and self._document.ready and not wrong
+        self.curve.setVisible(sound and training.epochs <= MOST_EPOCHS)
+        samples = datasets.facts(training.dataset).train_size
+        steps = optimizer_steps(samples, training.batch_size, training.accumulate)
+        self.curve.show_run(training if sound else None, steps)
 
-    def _add_cells(self, part: edits.Part, fields: list[Field], section: Section) -> None:
-        """Two in a line where they are always in sight; one where the names may be long."""
-        for index, field in enumerate(fields):
-            if index % 2 == 0 or section is self._rest:
-                line = FormLine(self._words, parent=section)
-                section.add(line)
-            self._add_cell(part, field, line)
-
-    def _add_cell(self, part: edits.Part, field: Field, line: FormLine) -> None:
-        self._cells[part, field.name] = FieldCell(line, field, self._theme, partial(self._ask_argument, part, field))
+    def _cells_in(self, section: str) -> list[FieldCell]:
+        """The fields of a section in the order in which they are read."""
+        if section == "details":
+            return [self.cells[place] for place in self._places.folded]
+        arguments = self.cells.of("scheduler") if section == "schedule" else []
+        return arguments + [self.cells["run", field.name] for field in SECTIONS[section]]
 
     def _align(self) -> None:
         """The names on the left take the room of the longest; the folded ones, which are longer, by themselves."""
-        for lines in ([*self._fixed, *self._data.lines], self._rest.lines):
-            widest = max((line.names[0].sizeHint().width() for line in lines), default=0)
-            for line in lines:
-                line.align(widest)
+        lines = [*self._fixed, *self._places.data.lines]
+        widest = max((line.names[0].sizeHint().width() for line in lines if line.names), default=0)
+        for line in (*lines, *self._places.losses.lines):
+            line.align(widest)
+        for section in self.sections.values():
+            section.align()
+        schedule = self.sections["schedule"].lines + self._places.schedule.lines
+        widest = max((line.names[0].sizeHint().width() for line in schedule), default=0)
+        for line in schedule:
+            line.align(widest)
 
-    def _show_more(self) -> None:
-        """How many of the folded arguments differ from their default: what is hidden must not surprise."""
-        changed = 0
-        for part, name in self._folded_keys():
-            choice: Choice = getattr(self._document.layout.training, part)
-            changed += name in choice.arguments
-            if self._cells[part, name].error is not None:
-                self._unfolded = True
-        key = "less" if self._unfolded else "more_changed" if changed else "more"
-        self.more.setText(self._words.say(f"training.{key}", count=changed))
-        self.more.setIcon(self._theme.icon("chevron_down" if self._unfolded else "chevron_right", "accent"))
-        self.more.setVisible(bool(self._folded_keys()))
-        self._rest.setVisible(self._unfolded and bool(self._folded_keys()))
+    def _order_tabs(self) -> None:
+        """The tab key goes down the form as it is read, also through what has just come."""
+        for before, after in pairwise(self._tab_chain()):
+            self.setTabOrder(before, after)
 
-    def _folded_keys(self) -> list[tuple[edits.Part, str]]:
-        return [(part, name) for part, name in self._cells if part in SHOWN and name not in SHOWN[part]]
+    def _tab_chain(self) -> Iterator[QWidget]:
+        def held(places: list[Place]) -> list[QWidget]:
+            return [self.cells[place].editor.held for place in places]
+
+        yield self.boxes["dataset"]
+        yield from held(self._places.seen("dataset"))
+        yield from (self.boxes["loss"], self.add_loss)
+        for line in self._places.losses.parts:
+            if isinstance(line, AddedLossLine):
+                yield from (line.cells[0].editor.held, line.box, line.remove_button)
+        yield self.boxes["optimizer"]
+        yield from held(self._places.seen("optimizer"))
+        yield from held([("run", field.name) for field in edits.NUMBERS])
+        for name, section in self.sections.items():
+            yield section.title
+            if name == "schedule":
+                yield self.boxes["scheduler"]
+            yield from (cell.editor.held for cell in self._cells_in(name))
 
     def _recolour(self) -> None:
-        self._show_more()
-
-    # What a person asks for.
-
-    def _fold(self) -> None:
-        self._unfolded = not self._unfolded
-        self._show_more()
+        for button, icon in ((self.add_loss, "plus"), *((one, "close") for one in self._places.remove_buttons)):
+            button.setIcon(self._theme.icon(icon, "text_quiet"))
         self._align()
 
-    def _choose(self, part: edits.Part, name: str) -> None:
-        known = self._offers[part].known(name)
-        edit = partial(edits.with_choice, part=part, name=name, known=known)
-        self._document.apply_root(f"training.edit_{part}", edit)
 
-    def _ask_argument(self, part: edits.Part, field: Field, value: Given, merge: bool) -> None:
-        label_key = f"training.edit_{part}_argument"
-        if isinstance(value, NotGiven):
-            edit = partial(edits.without_choice_argument, part=part, name=field.name)
-        else:
-            edit = partial(edits.with_choice_argument, part=part, name=field.name, value=value)
-        self._document.apply_root(label_key, edit, merge)
-
-    def _ask_number(self, field: Field, value: Given, merge: bool) -> None:
-        number = field.default if isinstance(value, NotGiven) else value
-        assert isinstance(number, int)
-        self._document.apply_root(
-            f"training.edit_{field.name}", partial(edits.with_number, name=field.name, value=number), merge
-        )
+def _errors(problems: tuple[Problem, ...]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == "error"]

@@ -68,9 +68,10 @@ QLabel[tone="quiet"] { color: $text_quiet; }
 QLabel[small="true"] { font-size: 11px; }
 
 QPushButton, QToolButton {
-    background: $raised; border: 1px solid $line; border-radius: 6px; padding: 4px 12px; min-height: 18px;
+    background: $raised; border: 1px solid $line; border-radius: 6px; padding: 4px 12px;
 }
-QToolButton { padding: 4px 8px; }
+/* A button of words has none: a layout that is short of room would squeeze it down to that, and cut its words. */
+QToolButton { padding: 4px 8px; min-height: 18px; }
 QPushButton, QToolButton { icon-size: 16px; }
 QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background: $selection; }

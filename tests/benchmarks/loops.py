@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from time import perf_counter
 
@@ -89,7 +90,17 @@ def _made(layout_text: str):  # type: ignore[no-untyped-def]
     torch.manual_seed(config.seed)
     model = compile_model(infer(layout))
     optimizer = optimizers.build(config.optimizer, model.parameters())
-    return model, load(config.dataset), losses.build(config.loss), optimizer, config
+    return model, _scaled(load(config.dataset)), losses.build(config.loss), optimizer, config
+
+
+def _scaled(splits):  # type: ignore[no-untyped-def]
+    """A bare loop keeps what the network takes: pictures of bytes become numbers from 0 to 1 once, before it starts."""
+    import torch
+
+    if splits.train_inputs.dtype != torch.uint8:
+        return splits
+    train, test = (part.float().div_(255) for part in (splits.train_inputs, splits.test_inputs))
+    return replace(splits, train_inputs=train, test_inputs=test)
 
 
 def _pace(model, epoch: Callable[[], Iterator[int]], splits, seconds: float) -> float:  # type: ignore[no-untyped-def]
