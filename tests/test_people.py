@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -259,6 +259,8 @@ def test_no_word_of_the_window_is_cut_off(qtbot: QtBot, tmp_path: Path, language
     window = whole_window(qtbot, tmp_path, language, scale)
     for page in pages(window):
         QApplication.processEvents()
+        # What was read beside the window came just now: it is laid out in the next turn.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         lost = [f"{path_of(one)}: {words(one)}" for one in seen(window) if cut(one)]
         assert "\n".join(lost) == "", page
 
