@@ -6,6 +6,7 @@ focus was there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -63,11 +64,28 @@ class Areas:
         elif area is self._window.desk.canvas_area:
             wanted = self._window.canvas
         else:
-            wanted = next(filter(takes_focus, in_tab_order(area)), None)
+            wanted = next(filter(takes_focus, self._beginning(area)), None)
         if wanted is None:
             return False
         wanted.setFocus(SHORTCUT)
         return True
+
+    def _beginning(self, area: QWidget) -> Sequence[QWidget]:
+        """What an area is entered at, the first of these that takes the focus.
+
+        Not Qt's own `nextInFocusChain`: PySide takes each widget of that chain for a child of the one before it, and
+        lets go of all that follow, on to the viewport of the canvas, as soon as one of them is deleted.
+        """
+        desk, tool_bar = self._window.desk, self._window.tool_bar
+        if area is desk.palette_panel:
+            return (desk.palette_panel.search,)
+        if area is desk.inspector:
+            return (desk.inspector.header.name,)
+        if area is desk.bottom:
+            return (desk.bottom.tabs,)
+        if area is tool_bar:
+            return tool_bar.stops()
+        return desk.parameters.stops()
 
 
 def holds(area: QWidget, widget: QWidget) -> bool:
@@ -77,13 +95,3 @@ def holds(area: QWidget, widget: QWidget) -> bool:
 def takes_focus(widget: QWidget) -> bool:
     """Whether Tab would stop here now."""
     return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-
-
-def in_tab_order(area: QWidget) -> list[QWidget]:
-    """All that lies in an area, as Tab goes through it."""
-    found, widget = [], area.nextInFocusChain()
-    while widget is not None and widget is not area:
-        if area.isAncestorOf(widget):
-            found.append(widget)
-        widget = widget.nextInFocusChain()
-    return found

@@ -171,6 +171,10 @@ class ToolBar(QToolBar):
     def button(self, name: str) -> CommandButton:
         return self._buttons[name]
 
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through."""
+        return [*self._buttons.values(), self.device]
+
     def refresh(self) -> None:
         """The pause button goes on where training is paused; Train stands out only where it would train."""
         window, train = self._window, self._buttons["train"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -160,6 +160,21 @@ def test_an_area_is_entered_where_it_was_left_and_a_hidden_one_is_passed_by(qtbo
     window.canvas.setFocus()
     window.next_area(-1)
     assert area_of(window) == "tool_bar"
+
+
+def test_going_through_the_areas_leaves_the_canvas_alone_when_a_form_goes(qtbot: QtBot, tmp_path: Path) -> None:
+    window = whole_window(qtbot, tmp_path)
+    active(qtbot, window)
+    viewport = window.canvas.viewport()
+    window.canvas.setFocus()
+    control = Qt.KeyboardModifier.ControlModifier
+    for _ in range(7):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, control)
+    for node_id in (*window.document.layout.nodes, None):
+        window.document.select([node_id] if node_id is not None else ())
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert isValid(viewport)
 
 
 def test_return_goes_from_a_node_into_its_form(qtbot: QtBot, tmp_path: Path) -> None:

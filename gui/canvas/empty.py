@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMoveEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.words import Words
 
@@ -12,15 +12,16 @@ STARTERS = ("digits_mlp", "digits_cnn", "spiral")
 
 
 class EmptyCanvas(QWidget):
-    """Lies over the middle of its parent while it is shown."""
+    """Lies over the middle of a view while it is shown."""
 
     starter_chosen = Signal(str)
     gallery_wanted = Signal()
     """All of the examples are to be shown."""
 
-    def __init__(self, parent: QWidget, words: Words) -> None:
-        super().__init__(parent)
-        self._ground = parent
+    def __init__(self, view: QAbstractScrollArea, words: Words) -> None:
+        super().__init__(view.viewport())
+        # Not the viewport: what Qt made by itself can go from under the Python object for it.
+        self._view = view
         self._words = words
         self._title = QLabel()
         self._title.setProperty("heading", True)
@@ -49,7 +50,7 @@ class EmptyCanvas(QWidget):
         column.addSpacing(8)
         column.addLayout(row)
         column.addWidget(self._all, 0, Qt.AlignmentFlag.AlignHCenter)
-        parent.installEventFilter(self)
+        view.viewport().installEventFilter(self)
         self.retell()
 
     def retell(self) -> None:
@@ -74,5 +75,5 @@ class EmptyCanvas(QWidget):
 
     def _centre(self) -> None:
         self.adjustSize()
-        area = self._ground.rect()
+        area = self._view.viewport().rect()
         self.move((area.width() - self.width()) // 2, (area.height() - self.height()) // 2)

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel
 
 from gui.theme import restyle
 
@@ -21,9 +21,9 @@ PADDING = 8
 class Hint(QLabel):
     """Shows the sentence, and has it as its accessible name."""
 
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent)
-        self._ground = parent
+    def __init__(self, view: QAbstractScrollArea, theme: Theme) -> None:
+        super().__init__(view.viewport())
+        self._view = view
         self._theme = theme
         self.setObjectName("canvas_hint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -44,7 +44,7 @@ class Hint(QLabel):
             # A rich text is measured without its marks only once it is laid out: the plain one is a little wider.
             self.setFixedWidth(min(WIDEST, self.fontMetrics().horizontalAdvance(sentence) + 2 * PADDING + 4))
             self.setFixedHeight(self.heightForWidth(self.width()))
-        area: QRect = self._ground.rect().adjusted(PADDING, PADDING, -PADDING, -PADDING)
+        area: QRect = self._view.viewport().rect().adjusted(PADDING, PADDING, -PADDING, -PADDING)
         place = QRect(at + QPoint(16, 20), self.size())
         if place.right() > area.right():
             place.moveRight(area.right())

@@ -69,8 +69,8 @@ class CanvasView(Surface):
         self.setAcceptDrops(True)
         # A Korean syllable is composed from its first letter on: that letter opens the search too.
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-        self._hint = Hint(self.viewport(), theme)
-        self._empty = EmptyCanvas(self.viewport(), words)
+        self._hint = Hint(self, theme)
+        self._empty = EmptyCanvas(self, words)
         self._empty.starter_chosen.connect(self.starter_chosen)
         self._empty.gallery_wanted.connect(self.gallery_wanted)
         self._stage = Stage(self, self.items_scene, document, words, self._hint)
