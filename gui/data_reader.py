@@ -86,7 +86,7 @@ class DataReader(QObject):
 
     def cancel_fetch(self) -> None:
         if self._process is not None:
-            self._process.ask(messages.CancelFetch())
+            self._process.send(messages.CancelFetch())
 
     def forget(self, kind: type) -> None:
         """The answer to the last question of a kind is of no interest any more."""
@@ -112,7 +112,7 @@ class DataReader(QObject):
         self.start()
         assert self._process is not None
         self._open[type(question)] = question
-        self._process.ask(question)
+        self._process.send(question)
         self._rest.stop()
         self._timer.start()
 

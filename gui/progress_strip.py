@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from gui.panels.run_words import steady
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
@@ -51,7 +52,7 @@ class ProgressStrip(QWidget):
         self.left.setVisible(bool(self.left.text()))
         numbers = []
         if progress is not None and progress.loss is not None:
-            numbers.append(say("window.loss", loss=f"{progress.loss:.3f}"))
+            numbers.append(say("window.loss", loss=steady(progress.loss)))
         if progress is not None and progress.accuracy is not None:
             numbers.append(say("window.accuracy", percent=f"{100 * progress.accuracy:.1f}"))
         self.numbers.setText("   ".join(numbers))

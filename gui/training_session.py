@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import math
 import signal
-from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +21,7 @@ from core.inspection.watching import Watching, same_parameters
 from core.layout import Layout
 from core.problems import Problem
 from core.runs.folder import runs_folder
+from core.runs.queue import Next, Queue
 from core.runs.records import mark_ended
 from core.runs.resuming import ResumeError, kept_run
 from core.storage import dumps
@@ -75,11 +74,7 @@ class TrainingSession(QObject):
         self._elsewhere = ""
         self._waiting: commands.Train | None = None
         """What is to be trained as soon as the process is warm."""
-        self._again: Layout | None = None
-        """What is to be trained as soon as the run has stopped."""
-        self._queue: deque[Variant] = deque()
-        """What is left of a sweep."""
-        self._sweep_tag = ""
+        self._queue = Queue()
         self._watching = Watching()
         self._snapshot: Snapshot | None = None
         self._timer = QTimer(self)
@@ -207,8 +202,7 @@ class TrainingSession(QObject):
         """Train these one after the other, each kept under its name. Stopping one ends the sweep."""
         if self.busy or not variants:
             return
-        self._queue = deque(variants)
-        self._sweep_tag = f"sweep-{datetime.now():%Y%m%d-%H%M%S}"
+        self._queue.sweep(variants)
         self._start_next()
 
     def start(self, layout: Layout, until: commands.Until = "end") -> None:
@@ -216,8 +210,7 @@ class TrainingSession(QObject):
 
         Waits for the training process if it is not warm yet; does nothing while one is busy.
         """
-        runs = str(self._runs or runs_folder())
-        self._begin(layout, commands.Train(dumps(layout), self._device, self._data, runs, until=until))
+        self._train(Next(layout), until)
 
     def resume_run(self, folder: Path, layout: Layout | None = None) -> None:
         """Go on with a kept run where it was left; its numbers so far come back.
@@ -270,14 +263,13 @@ class TrainingSession(QObject):
             return
         self._queue.clear()
         if self.busy:
-            self._again = layout
+            self._queue.again(layout)
             self._stop()
         else:
             self.start(layout)
 
     def stop(self) -> None:
         """End the run; its metrics and weights stay. A process that does not answer is ended, with its weights."""
-        self._again = None
         self._queue.clear()
         self._stop()
 
@@ -337,14 +329,16 @@ class TrainingSession(QObject):
 
     def _start_next(self) -> None:
         """What was to come after the run that has ended."""
-        layout, self._again = self._again, None
-        if layout is not None:
-            self.start(layout)
-        elif self._queue:
-            one = self._queue.popleft()
-            runs, tags = str(self._runs or runs_folder()), (self._sweep_tag,)
-            command = commands.Train(dumps(one.layout), self._device, self._data, runs, name=one.name, tags=tags)
-            self._begin(one.layout, command)
+        following = self._queue.take()
+        if following is not None:
+            self._train(following)
+
+    def _train(self, one: Next, until: commands.Until = "end") -> None:
+        """In a new folder of its own."""
+        command = commands.Train(
+            dumps(one.layout), self._device, self._data, str(self.runs), until=until, name=one.name, tags=one.tags
+        )
+        self._begin(one.layout, command)
 
     def _send_waiting(self) -> None:
         """Hand the layout over once the process can take it."""
@@ -443,7 +437,7 @@ class TrainingSession(QObject):
         self._replace_process(restart=self._early_deaths < MOST_EARLY_DEATHS)
         values = {"code": _exit_text(code)}
         if self._process is None:
-            self._waiting = self._again = None
+            self._waiting = None
             self._queue.clear()
             self._end_run("failed", Problem(None, "training_failure.no_process", values))
         elif self.busy and self._waiting is None:

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from functools import partialmethod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Before anything imports Qt or the program. A person's own settings and data are never touched.
 _HOME = tempfile.mkdtemp(prefix="layerloom-tests-")
@@ -35,6 +36,9 @@ from PySide6.QtCore import QSettings, QStandardPaths  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from pytestqt.qtbot import QtBot  # noqa: E402
 from repository import REPOSITORY  # noqa: E402
+
+if TYPE_CHECKING:
+    from gui.training_session import TrainingSession
 
 _NUMBERS = itertools.count()
 PATIENCE = 30.0
@@ -92,6 +96,31 @@ def datasets_folder() -> Path:
     if not (folder / "FashionMNIST" / "raw" / "train-images-idx3-ubyte").is_file():
         pytest.skip("no Fashion-MNIST files: set LAYERLOOM_TEST_DATA to a folder that has them")
     return folder
+
+
+@pytest.fixture
+def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """This test's runs are kept where no other test's are."""
+    monkeypatch.setenv("LAYERLOOM_RUNS", str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
+    """The session whose process all tests of a module share."""
+    # Only those that train: it imports the program.
+    from learning import owned
+
+    with owned() as session:
+        yield session
+
+
+@pytest.fixture
+def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
+    """One whose process is warm and idle; most tests of a module share it, as a person's runs do."""
+    from learning import idle
+
+    with idle(process_owner, qtbot) as session:
+        yield session
 
 
 @pytest.fixture(autouse=True)

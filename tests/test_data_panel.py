@@ -77,7 +77,7 @@ def test_the_test_part_is_another_part(reader: DataReader, qtbot: QtBot) -> None
 def test_shape_dtype_range_and_counts_are_those_of_the_data(reader: DataReader, qtbot: QtBot) -> None:
     stage = page(reader, qtbot, Choice("digits"))
     until(qtbot, lambda: labels(stage))
-    assert said(stage, "data-shape") == "N × 1 × 8 × 8  float32  0 … 1"
+    assert said(stage, "data-shape") == "N × 1 × 8 × 8\nfloat32  0\u00a0…\u00a01"
     splits = load(Choice("digits"))
     train, test = splits.train_targets.bincount().tolist(), splits.test_targets.bincount().tolist()
     wanted = tuple((str(number), train[number], test[number]) for number in range(10))

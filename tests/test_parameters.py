@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from examples import chain, digits_mlp, residual
-from learning import digits, idle, owned, stage_for, trained, until
+from learning import digits, stage_for, trained, until
 from network_examples import blocks, recurrent
 from panel_stage import Stage
 from PySide6.QtCore import QPoint, Qt
@@ -31,18 +30,6 @@ from gui.panels.value_table import ValueTable
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    with owned() as session:
-        yield session
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
-    with idle(process_owner, qtbot) as session:
-        yield session
 
 
 def opened(session: TrainingSession, qtbot: QtBot, layout: Layout | None = None, language: str = "en") -> Stage:

@@ -273,11 +273,13 @@ def test_a_sheet_of_another_size_keeps_its_hairlines() -> None:
 def test_no_word_of_the_window_is_cut_off(qtbot: QtBot, tmp_path: Path, language: str, scale: float) -> None:
     window = whole_window(qtbot, tmp_path, language, scale)
     for page in pages(window):
-        QApplication.processEvents()
-        # What was read beside the window came just now: it is laid out in the next turn.
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        lost = [f"{path_of(one)}: {words(one)}" for one in seen(window) if cut(one)]
-        assert "\n".join(lost) == "", page
+
+        def assert_all_is_read(page: str = page) -> None:
+            lost = [f"{path_of(one)}: {words(one)}" for one in seen(window) if cut(one)]
+            assert "\n".join(lost) == "", page
+
+        # What is read beside the window, such as the runs, comes when it comes, and is laid out in the turn after.
+        qtbot.waitUntil(assert_all_is_read)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

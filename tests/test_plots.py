@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from learning import digits, idle, owned, stage_for, trained, until
+from learning import digits, stage_for, trained, until
 from panel_stage import Stage
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QWheelEvent
@@ -28,18 +27,6 @@ from gui.panels.plots import PlotsPanel
 from gui.panels.ticks import compact, log_ticks, short, ticks
 from gui.theme import Theme
 from gui.training_session import TrainingSession
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    with owned() as session:
-        yield session
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
-    with idle(process_owner, qtbot) as session:
-        yield session
 
 
 def opened(session: TrainingSession, qtbot: QtBot, layout: Layout | None = None, language: str = "en") -> Stage:

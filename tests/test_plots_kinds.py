@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from learning import digits, idle, owned, stage_for, trained
+from learning import digits, stage_for, trained
 from panel_stage import Stage
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -26,18 +24,6 @@ from gui.panels.ticks import short
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from tests.examples import digits_mlp
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    with owned() as session:
-        yield session
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
-    with idle(process_owner, qtbot) as session:
-        yield session
 
 
 def watched(session: TrainingSession, qtbot: QtBot, layout: Layout | None = None) -> Stage:

@@ -6,14 +6,12 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from examples import chain, digits_mlp
-from learning import digits, idle, owned, stage_for, until
+from learning import digits, owned, stage_for, until
 from panel_stage import Stage
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -29,23 +27,7 @@ from gui.training_session import TrainingSession
 
 ADAM = Choice("Adam", {"lr": 0.003})
 
-
-@pytest.fixture(autouse=True)
-def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """This test's runs are kept where no other test's are."""
-    monkeypatch.setenv("LAYERLOOM_RUNS", str(tmp_path))
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    with owned() as session:
-        yield session
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
-    with idle(process_owner, qtbot) as session:
-        yield session
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 
 def opened(session: TrainingSession, qtbot: QtBot, layout: Layout, **options: object) -> Stage:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from learning import digits as trained_layout
-from learning import idle, owned, until
+from learning import idle, until
 from panel_stage import Stage, staged
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.layout import Layout
@@ -46,12 +46,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def root(trained: Path, tmp_path: Path) -> Path:
     shutil.copytree(trained, tmp_path / "runs")
     return tmp_path / "runs"
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    with owned() as session:
-        yield session
 
 
 @pytest.fixture
@@ -292,7 +286,7 @@ def chosen_in_dialog(stage: Stage, act: str, path: Path) -> None:
     name = dialog.findChild(QLineEdit)
     name.setText(str(path))
     stage.press(name, Qt.Key.Key_Return)
-    until(stage.qtbot, lambda: stage.panel.message.isVisible())
+    until(stage.qtbot, lambda: stage.panel.said.message.isVisible())
 
 
 def test_weights_and_numbers_are_written_where_a_person_says(qtbot: QtBot, root: Path, tmp_path: Path) -> None:
@@ -302,7 +296,7 @@ def test_weights_and_numbers_are_written_where_a_person_says(qtbot: QtBot, root:
     assert (tmp_path / "best.safetensors").read_bytes() == (folder / "best.safetensors").read_bytes()
     (tmp_path / "numbers").mkdir()
     chosen_in_dialog(stage, "export_csv", tmp_path / "numbers")
-    until(qtbot, lambda: str(tmp_path / "numbers") in stage.panel.message.text())
+    until(qtbot, lambda: str(tmp_path / "numbers") in stage.panel.said.message.text())
     written = sorted(path.name for path in (tmp_path / "numbers").iterdir())
     assert written == [f"{folder.name}-epochs.csv", f"{folder.name}-steps.csv"]
 
@@ -313,11 +307,11 @@ def test_a_deleted_run_lies_in_the_trash_and_comes_back(qtbot: QtBot, root: Path
     click(stage, 0)
     stage.press(stage.panel.table, Qt.Key.Key_Delete)
     until(qtbot, lambda: folders(stage) == before[1:])
-    assert (root / TRASH / before[0]).is_dir() and stage.panel.undo.isVisible()
+    assert (root / TRASH / before[0]).is_dir() and stage.panel.said.undo.isVisible()
     assert [entry.folder.name for entry in stage.panel.table.entries] == before[1:]
-    stage.click(stage.panel.undo)
+    stage.click(stage.panel.said.undo)
     until(qtbot, lambda: sorted(folders(stage)) == sorted(before))
-    assert not stage.panel.message.isVisible()
+    assert not stage.panel.said.message.isVisible()
 
 
 def test_a_stopped_run_goes_on_and_its_network_is_opened(
@@ -374,11 +368,11 @@ def test_a_sweep_can_be_stopped(session: TrainingSession, qtbot: QtBot, tmp_path
     stage.type(sweep.rows[0].values, "0.0001..0.1")
     assert "8" in sweep.begin.text()
     stage.click(sweep.begin)
-    until(qtbot, lambda: len(session.metrics.losses) > 0 and stage.panel.end_sweep.isVisible())
-    assert "7" in stage.panel.progress.text()
-    stage.click(stage.panel.end_sweep)
+    until(qtbot, lambda: len(session.metrics.losses) > 0 and stage.panel.said.end_sweep.isVisible())
+    assert "7" in stage.panel.said.progress.text()
+    stage.click(stage.panel.said.end_sweep)
     until(qtbot, lambda: not session.busy)
-    assert session.sweep_left == 0 and not stage.panel.end_sweep.isVisible()
+    assert session.sweep_left == 0 and not stage.panel.said.end_sweep.isVisible()
     until(qtbot, lambda: len(folders(stage)) == 1 and cell(stage, 0, "state") == "stopped")
 
 

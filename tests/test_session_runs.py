@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from learning import digits, idle, owned, until
-from PySide6.QtWidgets import QApplication
+from learning import digits, owned, until
 from pytestqt.qtbot import QtBot
 
 from core.runs.numbers import epochs, steps
@@ -24,23 +23,7 @@ from gui.training_session import TrainingSession
 
 RATE = {"optimizer": Choice("Adam", {"lr": 0.003})}
 
-
-@pytest.fixture
-def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """This test's runs are kept where no other test's are."""
-    monkeypatch.setenv("LAYERLOOM_RUNS", str(tmp_path))
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    with owned() as session:
-        yield session
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot, own_runs: None) -> Iterator[TrainingSession]:
-    with idle(process_owner, qtbot) as session:
-        yield session
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 
 @pytest.fixture

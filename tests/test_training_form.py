@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 
 import pytest
-from learning import digits, idle, owned, stage_for, until
+from learning import digits, owned, stage_for, until
 from panel_stage import Stage
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
@@ -26,12 +26,6 @@ def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
     # The first optimizer imports half of torch: here, not in a thread beside the tests' windows.
     rates(TrainingConfig(), 1)
     with owned() as session:
-        yield session
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
-    with idle(process_owner, qtbot) as session:
         yield session
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from examples import chain, digits_mlp
-from learning import digits, idle, owned, stage_for, trained, until
+from learning import digits, owned, stage_for, trained, until
 from network_examples import blocks
 from panel_stage import Stage, staged
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -26,23 +24,8 @@ from gui.panels.training import TrainingPanel
 from gui.panels.training_edits import trained_alike
 from gui.training_session import TrainingSession
 
-
-@pytest.fixture(autouse=True)
-def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test is offered to go on with what another one has left."""
-    monkeypatch.setenv("LAYERLOOM_RUNS", str(tmp_path))
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    with owned() as session:
-        yield session
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
-    with idle(process_owner, qtbot) as session:
-        yield session
+# No test is offered to go on with what another one has left.
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 
 def opened(session: TrainingSession, qtbot: QtBot, layout: Layout | None = None, language: str = "en") -> Stage:
@@ -365,10 +348,10 @@ def test_a_choice_keeps_what_differs_from_its_own_default() -> None:
 
 
 def test_training_is_an_edit_of_the_layout_alone() -> None:
-    from gui.panels.training_edits import with_number
+    from gui.panels.training_edits import with_setting
 
     layout = chain(("logits", "Linear", {"out_features": 10}))
-    assert with_number(layout, "epochs", 3) == with_training(layout, replace(layout.training, epochs=3))
+    assert with_setting(layout, "epochs", 3) == with_training(layout, replace(layout.training, epochs=3))
 
 
 # --- no data set yet ---

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 import torch
 from examples import chain, digits_mlp, residual
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.inspection.tensors import look
@@ -33,24 +32,6 @@ from gui.training_session import TrainingSession
 pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def process_owner(qapp: QApplication) -> Iterator[TrainingSession]:
-    session = TrainingSession()
-    session.start_worker()
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def session(process_owner: TrainingSession, qtbot: QtBot) -> Iterator[TrainingSession]:
-    """A session whose process is warm and idle; most tests share one, as a person's runs do."""
-    qtbot.waitUntil(lambda: bool(process_owner.devices))
-    yield process_owner
-    process_owner.stop()
-    qtbot.waitUntil(lambda: not process_owner.busy)
-    process_owner.watch(digits_mlp(), None)
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def run(options: Any, say: Text) -> int:
     """Train every variant and keep it in the folder of runs. Status 1 if one of them failed, after all were trained."""
     from core.runs.folder import new_folder, runs_folder
     from core.runs.notes import write_notes
+    from core.runs.sweep import tag
     from core.training.run import run_training
 
     alone(say)
@@ -59,7 +60,7 @@ def run(options: Any, say: Text) -> int:
         report.announce(variant.name, number, len(variants))
         try:
             folder = new_folder(root, f"{layout.title} {variant.name}", now)
-            write_notes(folder, name=variant.name, tags=[f"sweep-{now:%Y%m%d-%H%M%S}"])
+            write_notes(folder, name=variant.name, tags=[tag(now)])
         except OSError as error:
             raise CommandError(say("cli.run_unwritable", run=root, reason=error.strerror or str(error))) from None
         training = run_training(variant.layout, options.device or "auto", options.data, options.threads or None)

@@ -39,8 +39,6 @@ class Annotated:
     rows: list[Row]
     without_file: tuple[str, ...]
     """What the table names, but is not there."""
-    without_label: tuple[str, ...]
-    """Images that the table does not name, or has no label for."""
     doubled: tuple[str, ...]
     """Images that the table names more than once with different labels: the first one is kept."""
 
@@ -72,7 +70,6 @@ def matched(
     return Annotated(
         [(file, found[file], parts.get(file, "")) for file in files if file in found],
         tuple(name for name, _ in named if name not in known),
-        tuple(file for file in files if file not in found),
         tuple(sorted(doubled)),
     )
 

@@ -58,8 +58,11 @@ SPLIT = Field("split", "choice", default="balanced", choices=tuple(EMNIST))
 
 
 def _images(
-    name: str, shape: tuple[int, ...], classes: tuple[str, ...], sizes: tuple[int, int], origin: Origin
-) -> Source:
+    name: str, shape: tuple[int, ...], classes: tuple[str, ...], sizes: tuple[int, int],
+    stored: int, page: str, terms: str,
+) -> Source:  # fmt: skip
+    """`sizes`: samples that train, and that test. `stored`: bytes on the disk."""
+    origin = Origin(_PACKED[name], stored, page, f"terms_{terms}")
     known = DatasetFacts(name, shape, classes, *sizes, "images", held="uint8", origin=origin)
 
     def facts(arguments: Arguments) -> DatasetFacts:
@@ -147,87 +150,46 @@ def _code(name: str, arguments: Arguments) -> DataCode:
     return DataCode(("import os",), (f"from torchvision.datasets import {name}",), (FOLDER,), (body,))
 
 
-def _origin(name: str, stored: int, page: str, terms: str) -> Origin:
-    return Origin(sum(SIZES[name].values()), stored, page, f"terms_{terms}")
-
-
 # A picture of 28 x 28 and its label.
 _MNIST = 70_000 * 785
 # A picture of 32 x 32 in three colours, its label, and the name of the picture's file.
 _CIFAR = 60_000 * 3_100
+_CIFAR_PAGE = "https://www.cs.toronto.edu/~kriz/cifar.html"
 _PACKED = {name: sum(sizes.values()) for name, sizes in SIZES.items()}
 
 SOURCES = (
+    _images("MNIST", (1, 28, 28), DIGITS, (60_000, 10_000), _MNIST, "http://yann.lecun.com/exdb/mnist/", "mnist"),
     _images(
-        "MNIST",
-        (1, 28, 28),
-        DIGITS,
-        (60_000, 10_000),
-        _origin("MNIST", _MNIST, "http://yann.lecun.com/exdb/mnist/", "mnist"),
+        "FashionMNIST", (1, 28, 28), CLOTHES, (60_000, 10_000),
+        _MNIST, "https://github.com/zalandoresearch/fashion-mnist", "fashion_mnist",
     ),
     _images(
-        "FashionMNIST",
-        (1, 28, 28),
-        CLOTHES,
-        (60_000, 10_000),
-        _origin("FashionMNIST", _MNIST, "https://github.com/zalandoresearch/fashion-mnist", "fashion_mnist"),
+        "KMNIST", (1, 28, 28), KUZUSHIJI, (60_000, 10_000),
+        _MNIST, "https://github.com/rois-codh/kmnist", "kmnist",
+    ),
+    # What it takes depends on the split.
+    _images(
+        "EMNIST", (1, 28, 28), MERGED, (112_800, 18_800),
+        0, "https://www.nist.gov/itl/products-and-services/emnist-dataset", "emnist",
+    ),
+    # Its labels are eight integers each.
+    _images(
+        "QMNIST", (1, 28, 28), DIGITS, (60_000, 60_000),
+        120_000 * (784 + 32), "https://github.com/facebookresearch/qmnist", "qmnist",
     ),
     _images(
-        "KMNIST",
-        (1, 28, 28),
-        KUZUSHIJI,
-        (60_000, 10_000),
-        _origin("KMNIST", _MNIST, "https://github.com/rois-codh/kmnist", "kmnist"),
+        "USPS", (1, 16, 16), DIGITS, (7_291, 2_007),
+        _PACKED["USPS"], "https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/", "usps",
     ),
     _images(
-        "EMNIST",
-        (1, 28, 28),
-        MERGED,
-        (112_800, 18_800),
-        _origin("EMNIST", 0, "https://www.nist.gov/itl/products-and-services/emnist-dataset", "emnist"),
+        "SVHN", (3, 32, 32), DIGITS, (73_257, 26_032),
+        _PACKED["SVHN"], "http://ufldl.stanford.edu/housenumbers/", "svhn",
     ),
+    _images("CIFAR10", (3, 32, 32), CIFAR10, (50_000, 10_000), _CIFAR, _CIFAR_PAGE, "cifar"),
+    _images("CIFAR100", (3, 32, 32), CIFAR100, (50_000, 10_000), _CIFAR, _CIFAR_PAGE, "cifar"),
+    # With 100,000 pictures without labels, which torchvision wants to find there.
     _images(
-        "QMNIST",
-        (1, 28, 28),
-        DIGITS,
-        (60_000, 60_000),
-        # Its labels are eight integers each.
-        _origin("QMNIST", 120_000 * (784 + 32), "https://github.com/facebookresearch/qmnist", "qmnist"),
+        "STL10", (3, 96, 96), STL10, (5_000, 8_000),
+        113_000 * 27_648 + 13_000, "https://cs.stanford.edu/~acoates/stl10/", "stl10",
     ),
-    _images(
-        "USPS",
-        (1, 16, 16),
-        DIGITS,
-        (7_291, 2_007),
-        _origin("USPS", _PACKED["USPS"], "https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/", "usps"),
-    ),
-    _images(
-        "SVHN",
-        (3, 32, 32),
-        DIGITS,
-        (73_257, 26_032),
-        _origin("SVHN", _PACKED["SVHN"], "http://ufldl.stanford.edu/housenumbers/", "svhn"),
-    ),
-    _images(
-        "CIFAR10",
-        (3, 32, 32),
-        CIFAR10,
-        (50_000, 10_000),
-        _origin("CIFAR10", _CIFAR, "https://www.cs.toronto.edu/~kriz/cifar.html", "cifar"),
-    ),
-    _images(
-        "CIFAR100",
-        (3, 32, 32),
-        CIFAR100,
-        (50_000, 10_000),
-        _origin("CIFAR100", _CIFAR, "https://www.cs.toronto.edu/~kriz/cifar.html", "cifar"),
-    ),
-    _images(
-        "STL10",
-        (3, 96, 96),
-        STL10,
-        (5_000, 8_000),
-        # With 100,000 pictures without labels, which torchvision wants to find there.
-        _origin("STL10", 113_000 * 27_648 + 13_000, "https://cs.stanford.edu/~acoates/stl10/", "stl10"),
-    ),
-)
+)  # fmt: skip

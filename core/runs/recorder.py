@@ -31,6 +31,7 @@ from core.runs.pace import Pace
 from core.runs.records import FORMAT, VERSION, RecordError, plain, read_record, write_record
 from core.storage import dumps, save, write_whole
 from core.training.events import EpochEnded, Failed, Finished, RunEvent, Started, Steps, Stopped
+from core.training.objective import losses_of
 from core.training.run import TrainingRun
 from core.training.weights import save_weights, weights_of, write_weights
 from core.version import VERSION as PROGRAM
@@ -174,8 +175,7 @@ class RunRecorder:
             return {}
 
     def _columns(self) -> list[str]:
-        config = self._run.layout.training
-        losses = (config.loss, *(added.loss for added in config.added_losses))
+        losses = [loss for loss, _ in losses_of(self._run.layout.training)]
         parts = [f"part {number} {loss.name}" for number, loss in enumerate(losses, 1)] if len(losses) > 1 else []
         return [*STEP_COLUMNS, *parts]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +33,7 @@ class Kept:
     """What it was trained on."""
     threads: int | None
     """CPU threads: the same number gives the same bits."""
-    steps_per_epoch: int = 1
     step_columns: int = 3
-    checkpoint: Mapping[str, Any] = field(default_factory=dict)
-    """Empty if the run ended before there was one: it goes on from the very beginning."""
 
 
 def kept_run(folder: Path) -> Kept:
@@ -58,13 +54,15 @@ def kept_run(folder: Path) -> Kept:
         layout,
         str(record.get("device") or "auto"),
         int(record.get("threads") or 0) or None,
-        int(record.get("steps_per_epoch") or 1),
         len(columns) if isinstance(columns, list) and len(columns) >= 3 else 3,
     )
 
 
 def last_checkpoint(folder: Path) -> dict[str, Any]:
-    """The last checkpoint; empty if there is none yet. ResumeError if it cannot be read. Imports torch."""
+    """The last checkpoint; empty if there is none yet: such a run goes on from the very beginning. Imports torch.
+
+    ResumeError if it cannot be read.
+    """
     try:
         return checkpoint.read(folder / CHECKPOINT)
     except FileNotFoundError:

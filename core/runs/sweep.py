@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.layout import Layout
 from core.runs.settings import CHOICES, SettingError, assigned
@@ -27,6 +28,11 @@ class Variant:
     """What differs, as `optimizer.lr=0.1 batch_size=32`."""
     layout: Layout
     values: Mapping[str, str]
+
+
+def tag(now: datetime) -> str:
+    """What the runs of a sweep that begins now are found by."""
+    return f"sweep-{now:%Y%m%d-%H%M%S}"
 
 
 def grid(layout: Layout, values: Mapping[str, Sequence[str]]) -> list[Variant]:

@@ -205,8 +205,3 @@ def answers(loss: str, outputs_BF: Tensor) -> Tensor:
     if known.single and outputs_BF.shape[1] == 1:
         return (outputs_BF[:, 0] > known.threshold).long()
     return outputs_BF.argmin(1) if known.output == "distances" else outputs_BF.argmax(1)
-
-
-def correct(loss: str, outputs_BF: Tensor, labels_B: Tensor) -> Tensor:
-    """How many rows answer right, as a tensor of one number."""
-    return (answers(loss, outputs_BF) == labels_B).sum()

@@ -20,7 +20,7 @@ from core.layout import Layout
 from core.storage import dumps
 from core.training.devices import resolve
 from core.training.distributed import LOST, Group, lost
-from core.training.events import Downloading, EpochEnded, Failed, Preparing, RunEvent, Started, Steps
+from core.training.events import Downloading, EpochEnded, Failed, Preparing, RunEvent, Steps
 from core.training.failures import failure
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ class TrainingRun:
         self._threads = threads
         self._clock = clock
         self._events = self._run()
-        self._begun = False
         self._inside = False
         """Whether an event is being worked on: what is asked for then, after an interruption, is half done."""
 
@@ -211,9 +210,7 @@ class TrainingRun:
             self._trainer = SharedTrainer(self.model, splits, config, device, self._clock, state, group)
         # The trainer alone holds on to the data, so that they go with it.
         del splits
-        for event in self._trainer.events():
-            self._begun = self._begun or isinstance(event, Started)
-            yield event
+        yield from self._trainer.events()
 
 
 def run_training(

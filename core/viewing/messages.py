@@ -248,13 +248,4 @@ class Refused:
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Died:
-    """The process is gone, most often because memory ran out. Said by its owner."""
-
-    number: int = -1
-
-
-Answer: TypeAlias = (
-    Looked | Picked | Walked | Measured | Surveyed | Surveying | Missing | Fetching | Fetched | Refused | Died
-)
+Answer: TypeAlias = Looked | Picked | Walked | Measured | Surveyed | Surveying | Missing | Fetching | Fetched | Refused

@@ -34,15 +34,15 @@ class Surveyor:
 
     def survey(self, question: Survey, progress: Progress) -> Surveyed:
         path, wishes = Path(question.path), question.wishes
-        kind, found = "", None
+        found = None
         try:
             if path.is_dir():
                 images = self._kept((path, wishes.labels), lambda: _images(path, wishes.labels, progress))
-                kind, found = "images", _seen_images(images, wishes)
+                found = _seen_images(images, wishes)
                 choice = _images_choice(images, wishes)
             elif path.suffix.lower() in ARRAYS:
                 arrays = self._kept((path, _changed(path)), lambda: array_survey.survey(path))
-                kind, found = "arrays", _seen_arrays(arrays, wishes)
+                found = _seen_arrays(arrays, wishes)
                 choice = array_survey.choice_from(arrays, _array_corrections(wishes))
             else:
                 table = self._kept((path, _changed(path)), lambda: table_survey.survey(path))

@@ -75,7 +75,7 @@ class _Worker:
     def _tell(self, answer: messages.Answer) -> None:
         # The download tells from a thread of its own.
         with self._telling, suppress(OSError):
-            self._connection.send(answer)
+            self._connection.send([answer])
 
     def _answer(self, question: messages.Question) -> None:
         from core.datasets.errors import DataError

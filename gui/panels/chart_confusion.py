@@ -32,13 +32,15 @@ class ConfusionView(QWidget):
         self._words, self._theme = words, theme
         self._counts: NDArray[np.int64] = np.zeros((0, 0), np.int64)
         self._names: tuple[str, ...] = ()
+        self._widest = 0.0
+        """Pixels of the longest name: each cell asks for it."""
         self._cell: Cell | None = None
         self._picture = heat.of_pixels(np.zeros((1, 1, 4), np.uint8))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         words.changed.connect(self._retell)
-        theme.changed.connect(self._shade)
+        theme.changed.connect(self._prepare)
         self._retell()
 
     @property
@@ -52,14 +54,14 @@ class ConfusionView(QWidget):
 
     def show_counts(self, counts: NDArray[np.int64], names: Sequence[str]) -> None:
         """(C, C): a row for each true class, a column for each answer; their names, or none."""
-        if counts is self._counts and tuple(names) == self._names:
-            return
         size = len(counts)
-        self._counts = counts
-        self._names = tuple(names) if len(names) == size else tuple(map(str, range(size)))
+        called = tuple(names) if len(names) == size else tuple(map(str, range(size)))
+        if counts is self._counts and called == self._names:
+            return
+        self._counts, self._names = counts, called
         if self._cell is not None and max(self._cell) >= size:
             self._cell = None
-        self._shade()
+        self._prepare()
 
     def point_at(self, cell: Cell | None) -> None:
         """Read a cell: its row and its column; None ends it."""
@@ -84,19 +86,21 @@ class ConfusionView(QWidget):
         found: NDArray[np.float64] = self._counts / np.maximum(self._counts.sum(1, keepdims=True), 1)
         return found
 
-    def _shade(self) -> None:
+    def _prepare(self) -> None:
+        """What every painting needs: the shades, and how long the names are."""
         table = self._theme.colormap("sequential")
         # Evenly for the eye: a few wrong answers shall be seen beside many right ones.
         places = np.round(255 * STRENGTH * np.sqrt(self._shares())).astype(np.uint8)
         self._picture = heat.of_pixels(table[places]) if places.size else self._picture
+        metrics = QFontMetricsF(self._theme.font(11))
+        self._widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
         self._tell()
 
     def _place(self) -> QRectF:
         """Where the cells are."""
         theme, size = self._theme, max(len(self._counts), 1)
         metrics = QFontMetricsF(theme.font(11))
-        widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
-        left = min(widest, theme.scaled(LONGEST_NAME)) + 2 * GAP
+        left = min(self._widest, theme.scaled(LONGEST_NAME)) + 2 * GAP
         below = theme.scaled(FOOT) + metrics.height() + GAP
         width, height = self.width() - left - GAP, self.height() - TOP - below
         side = theme.scale * LARGEST_CELL * size
@@ -131,8 +135,7 @@ class ConfusionView(QWidget):
         first = self.cell_rect((0, 0))
         # As many names as have room.
         down = max(1, int(np.ceil(metrics.height() / first.height())))
-        widest = max((min(metrics.horizontalAdvance(name), first.width() * 2) for name in self._names), default=1.0)
-        across = max(1, int(np.ceil((widest + 4) / first.width())))
+        across = max(1, int(np.ceil((min(self._widest, 2 * first.width()) + 4) / first.width())))
         middle = Qt.AlignmentFlag.AlignVCenter
         for index in range(0, len(self._names), down):
             cell = self.cell_rect((index, 0))

@@ -25,8 +25,8 @@ from gui.panels.data_own import OwnData
 from gui.panels.data_room import arrange
 from gui.panels.data_samples import SamplesView
 from gui.panels.data_side import DataSide
-from gui.panels.data_switch import Switch
 from gui.panels.data_transforms import TransformsView
+from gui.panels.switch import Switch
 from gui.panels.training_edits import with_setting
 from gui.theme import Theme
 from gui.words import Words

@@ -9,13 +9,13 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.datasets.looking import Sample
-from gui.panels.data_drawing import class_colour, draw_curves, draw_picture, draw_points, draw_sample, image_of
+from gui.panels.data_drawing import class_colour, draw_picture, draw_points, draw_sample, image_of
 from gui.panels.ticks import ticks
 from gui.theme import Theme
 from gui.words import Words
 
 GAP, EDGE, LABEL = 8, 12, 18
-BOXES = {"picture": (64, 64), "sequence": (136, 56), "text": (232, 34), "values": (136, 64), "row": (232, 64)}
+BOXES = {"picture": (64, 64), "sequence": (136, 56), "text": (232, 34), "values": (136, 64)}
 """Least width and height of a sample, without its label."""
 SMALL, LOW = 44, 172
 """The side of a picture where the page is lower than this, so that there are two rows of them."""
@@ -35,9 +35,7 @@ class BatchView(QWidget):
         self._classes: tuple[str, ...] = ()
         self._axes: tuple[str, str] = ("", "")
         self._current: int | None = None
-        self._by_keys = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
         words.changed.connect(self._describe)
@@ -117,8 +115,6 @@ class BatchView(QWidget):
             inner = box.adjusted(0, 0, 0, -below)
             if sample.kind == "picture":
                 draw_picture(painter, next(pictures), inner, self._theme)
-            elif sample.kind == "sequence":
-                draw_curves(painter, sample.values, inner, self._theme)
             else:
                 draw_sample(painter, sample, inner, self._theme)
             painter.setFont(self._theme.font(11))

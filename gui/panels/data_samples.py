@@ -13,8 +13,8 @@ from core.datasets.looking import Part, Sample
 from gui.panels.data_batch import BatchView
 from gui.panels.data_room import take_the_rest
 from gui.panels.data_rows import RowsView
-from gui.panels.data_switch import Switch
 from gui.panels.styling import label
+from gui.panels.switch import Switch
 from gui.theme import Theme
 from gui.words import Words
 

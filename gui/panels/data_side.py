@@ -21,6 +21,8 @@ from gui.words import Words
 
 HISTOGRAM = 104
 MOST_SKIPPED = 50
+NO_BREAK = "\u00a0"
+"""A space at which no line ends."""
 
 
 class DataSide(QWidget):
@@ -102,7 +104,7 @@ class DataSide(QWidget):
             return
         overview, train = looked.overview, looked.overview.train
         size = " × ".join(("N", *map(str, overview.shape)))
-        self.shape.setText(f"{size}  {overview.dtype}  {_ends(train.lowest, train.highest)}")
+        self.shape.setText(f"{size}\n{overview.dtype}  {_ends(train.lowest, train.highest)}")
         held = [say("look.held", held=overview.held, size=megabytes(overview.bytes))]
         held += [say("look.streamed")] if looked.streamed else []
         held += [say("look.bad_values", count=train.bad)] if train.bad else []
@@ -140,4 +142,5 @@ class DataSide(QWidget):
 
 
 def _ends(low: float, high: float) -> str:
-    return f"{short(float(f'{low:.4g}'))} … {short(float(f'{high:.4g}'))}"
+    # Where there is no room for both, they go to the next line together.
+    return f"{short(float(f'{low:.4g}'))}{NO_BREAK}…{NO_BREAK}{short(float(f'{high:.4g}'))}"

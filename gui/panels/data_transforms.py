@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QPushButto
 
 from core.datasets import transforms
 from core.datasets.facts import facts
+from core.problems import Problem
 from core.training.config import Choice
 from core.viewing.messages import Walked
 from gui.document import Document
 from gui.panels import transform_edits as edits
 from gui.panels.added_loss import small_button
 from gui.panels.data_room import take_the_rest
-from gui.panels.data_switch import Switch
 from gui.panels.data_way import Step, WayView
 from gui.panels.styling import label as made_label
+from gui.panels.switch import Switch
 from gui.panels.transform_form import TransformForm
 from gui.theme import Theme
 from gui.words import Words
@@ -252,6 +253,6 @@ class TransformsView(QWidget):
         self.walk_wanted.emit()
 
 
-def _tone(problems: tuple[object, ...]) -> str:
-    severities = {problem.severity for problem in problems}  # type: ignore[attr-defined]
+def _tone(problems: tuple[Problem, ...]) -> str:
+    severities = {problem.severity for problem in problems}
     return "bad" if "error" in severities else "warn" if severities else ""

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
+from gui.panels.switch import Switch
 from gui.words import Words
 
 NAMES = ("weights", "gradients")
 
 
-class KindSwitch(QWidget):
-    chosen = Signal()
-
+class KindSwitch(Switch):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("show", NAMES, parent)
         self._words = words
-        self._group = QButtonGroup(self)
-        self.buttons = {name: QPushButton(self) for name in NAMES}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for name, button in self.buttons.items():
-            button.setObjectName(f"show-{name}")
-            button.setCheckable(True)
-            button.setProperty("kind", "plain")
-            button.setAutoDefault(False)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self._group.addButton(button)
-            row.addWidget(button)
-        self.buttons["weights"].setChecked(True)
-        self._group.buttonClicked.connect(lambda _: self.chosen.emit())
         words.changed.connect(self.retranslate)
         self.retranslate()
 

@@ -108,6 +108,10 @@ class ParametersPanel(QWidget):
         self.table.chosen.connect(self._show_tensor)
         self.tabs.currentChanged.connect(self._turn)
 
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through."""
+        return [*self.kinds.buttons.values(), self.table, self.tabs]
+
     # What is looked at.
 
     def _watch(self) -> None:

@@ -16,7 +16,6 @@ from core.datasets.facts import facts
 from core.layout import Layout
 from gui.panels.run_curves import SHARES, from_zero, in_percent, up_to_one
 from gui.panels.ticks import short
-from gui.theme import Theme
 from gui.words import Words
 
 FIRST = ("accuracy", "mae")
@@ -75,10 +74,9 @@ class KindButton(QToolButton):
 
     chosen = Signal(str)
 
-    def __init__(self, prefix: str, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
-        """The texts are `<prefix><kind>`, and `plots.choose` says what the button does."""
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._prefix, self._words, self._theme = prefix, words, theme
+        self._words = words
         self._kinds: tuple[str, ...] = ()
         self._kind = ""
         self.setProperty("kind", "plain")
@@ -121,10 +119,10 @@ class KindButton(QToolButton):
 
     def retell(self) -> None:
         for name, action in self._actions.items():
-            action.setText(self._words.say(self._prefix + name))
+            action.setText(self._words.say(f"plots.{name}"))
             action.setChecked(name == self._kind)
         if self._kind:
-            self.setText(self._words.say(self._prefix + self._kind))
+            self.setText(self._words.say(f"plots.{self._kind}"))
         self.setToolTip(self._words.say("plots.choose"))
         self.setAccessibleName(self.text() or self._words.say("plots.choose"))
         self.setAccessibleDescription(self.toolTip())

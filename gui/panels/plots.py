@@ -60,9 +60,9 @@ class PlotsPanel(QWidget):
         self._across: run_curves.Across = "epochs"
         self._unit = ("", 0.0)
         """The words of x, and how much of it one of its numbers is."""
-        self.kind_button = KindButton("plots.", words, theme, self)
+        self.kind_button = KindButton(words, self)
         self.kind_button.setObjectName("plot-kind")
-        self.across_button = KindButton("plots.", words, theme, self)
+        self.across_button = KindButton(words, self)
         self.across_button.setObjectName("plot-across")
         self.across_button.show_kinds(run_curves.ACROSS, self._across)
         self.commands.further = (self.across_button.menu(),)

@@ -107,12 +107,13 @@ def loss_lines(axis: Axis, words: Words) -> list[Line]:
     ]
 
 
-def score_lines(axis: Axis, score: str, words: Words) -> list[Line]:
+def score_lines(axis: Axis, score: str, words: Words, smooth: bool = False) -> list[Line]:
     """A score of every epoch on the training and on the test set; shares in percent."""
     return [
-        Line(words.say(f"plots.{side}"), axis.by_epoch(score_values(axis.metrics, side, score)), f"plot.{side}", style)
+        Line(words.say(f"plots.{side}"), axis.by_epoch(score_values(axis.metrics, side, score)),
+             f"plot.{side}", style, smooth=smooth)
         for side, style in (("train", "solid"), ("test", "dashed"))
-    ]
+    ]  # fmt: skip
 
 
 def score_values(metrics: Metrics, side: str, score: str) -> NDArray[np.float64]:

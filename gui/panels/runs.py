@@ -6,8 +6,6 @@ A sweep is put together where the curves are, and fills the table by itself. Fol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -30,10 +28,12 @@ from gui.panels.plot_tools import button_for
 from gui.panels.runs_actions import RunActions
 from gui.panels.runs_compare import RunsCompare
 from gui.panels.runs_empty import RunsEmpty
+from gui.panels.runs_going import as_it_goes
 from gui.panels.runs_reader import Reader
+from gui.panels.runs_said import RunsSaid
 from gui.panels.runs_sweep import RunsSweep
 from gui.panels.runs_table import RunsTable
-from gui.panels.styling import label, set_property
+from gui.panels.styling import label
 from gui.theme import Theme
 from gui.training_session import TrainingSession
 from gui.words import Words
@@ -72,8 +72,6 @@ class RunsPanel(QWidget):
         self._asked = False
         """Whether the folder is being read."""
         self._stale = True
-        self._trashed: Sequence[Path] = ()
-        self._message: tuple[str, dict[str, object], bool] = ("", {}, False)
         self._was = (session.busy, session.run_folder, session.sweep_left)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -110,13 +108,7 @@ class RunsPanel(QWidget):
             head.addWidget(button)
         self._head = QWidget(self)
         self._head.setLayout(head)
-        self.message, self.undo = label(self, voice="small", wrap=True), QPushButton(self)
-        self.message.setObjectName("runs-message")
-        self.undo.setObjectName("undo-delete")
-        self.progress, self.end_sweep = label(self, voice="small", wrap=True), QPushButton(self)
-        self.progress.setObjectName("sweep-progress")
-        self.end_sweep.setObjectName("end-sweep")
-        self._lines = [_line(self.progress, self.end_sweep), _line(self.message, self.undo)]
+        self.said = RunsSaid(self._words, self)
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -125,8 +117,7 @@ class RunsPanel(QWidget):
         self._pages = QStackedLayout(lists)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.empty)
-        for line in self._lines:
-            column.addWidget(line)
+        column.addWidget(self.said)
         column.addWidget(lists, 1)
         side = QWidget(self)
         self._sides = QStackedLayout(side)
@@ -168,14 +159,14 @@ class RunsPanel(QWidget):
         self.table.menu_wanted.connect(self._open_menu)
         self.table.rows.written.connect(actions.write)
         self.compare.coloured.connect(self.table.rows.show_colours)
-        actions.told.connect(self._say)
-        actions.deleted.connect(self._say_deleted)
+        actions.told.connect(self.said.say)
+        actions.deleted.connect(self.said.say_deleted)
         actions.changed.connect(self.reload)
         actions.open_wanted.connect(self.open_wanted)
         actions.write_wanted.connect(self.table.write)
         actions.went_on.connect(self.training_wanted)
-        self.undo.clicked.connect(self._undo)
-        self.end_sweep.clicked.connect(self._session.stop)
+        self.said.undone.connect(actions.restore)
+        self.said.end_sweep.clicked.connect(self._session.stop)
         self.sweep_button.clicked.connect(self.open_sweep)
         self.sweep.closed.connect(self._close_sweep)
         self.empty.train.clicked.connect(self.train_wanted)
@@ -223,7 +214,7 @@ class RunsPanel(QWidget):
         if self.table.writing:
             self._timer.start()
             return
-        shown = [self._living(entry) for entry in self._found]
+        shown = [as_it_goes(entry, self._session) for entry in self._found]
         there = bool(shown)
         self.empty.show_why(bool(self._all), self._session.busy)
         self._pages.setCurrentIndex(0 if there else 1)
@@ -233,26 +224,6 @@ class RunsPanel(QWidget):
         key = "runs.count" if len(shown) == many else "runs.count_found"
         self.count.setText(say(key, count=len(shown), all=many) if many else "")
         self._choose()
-
-    def _living(self, entry: RunEntry) -> RunEntry:
-        """A run that goes on is further than its folder says."""
-        session = self._session
-        if entry.folder != session.run_folder or not session.busy:
-            return entry
-        metrics, progress = session.metrics, session.progress
-        reached = len(metrics.epochs)
-        seconds = float(metrics.marks[1][-1]) if len(metrics.marks[1]) else entry.seconds
-        if not reached or progress is None:
-            return replace(entry, state="running", seconds=seconds)
-        best = int(metrics.test_loss.argmin())
-        scores = {
-            name.removeprefix("test_"): float(values[best])
-            for name, values in metrics.scores.items() if name.startswith("test_")
-        }  # fmt: skip
-        return replace(
-            entry, state="running", why=None, epoch=int(metrics.epochs[-1]), seconds=seconds,
-            best_loss=float(metrics.test_loss[best]), best_epoch=int(metrics.epochs[best]), best_scores=scores,
-        )  # fmt: skip
 
     def _choose(self) -> None:
         entries = self.table.entries
@@ -274,16 +245,12 @@ class RunsPanel(QWidget):
 
     def _tell_sides(self) -> None:
         """How far a sweep is, and what stands beside the table."""
-        session, say = self._session, self._words.say
-        left = session.sweep_left
-        self.progress.setText(say("runs.sweep_left", count=left) if left else "")
-        self._lines[0].setVisible(bool(left))
+        self.said.show_sweep(self._session.sweep_left)
         sweeping = self._sides.currentWidget() is self.sweep
         wanted = sweeping or bool(self._found)
         if wanted == self._side.isHidden():
             self._side.setVisible(wanted)
             self._divide()
-        self._tell_message()
 
     # What a person does.
 
@@ -304,27 +271,6 @@ class RunsPanel(QWidget):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(place)
 
-    def _say(self, key: str, values: dict[str, object], bad: bool) -> None:
-        self._message, self._trashed = (key, values, bad), ()
-        self._tell_message()
-
-    def _say_deleted(self, trashed: Sequence[Path]) -> None:
-        self._message, self._trashed = ("runs.deleted", {"count": len(trashed)}, False), trashed
-        self._tell_message()
-
-    def _tell_message(self) -> None:
-        key, values, bad = self._message
-        set_property(self.message, "tone", "bad" if bad else "")
-        self.message.setText(self._words.say(key, **values) if key else "")
-        self.undo.setVisible(bool(self._trashed))
-        self._lines[1].setVisible(bool(key))
-
-    def _undo(self) -> None:
-        trashed, self._trashed = self._trashed, ()
-        self._message = ("", {}, False)
-        self._tell_message()
-        self.actions_of.restore(trashed)
-
     # Language, theme, size.
 
     def retranslate(self) -> None:
@@ -333,8 +279,6 @@ class RunsPanel(QWidget):
         self.search.setAccessibleName(say("runs.search"))
         self.sweep_button.setText(say("runs.sweep"))
         self.sweep_button.setToolTip(say("runs.sweep_tip"))
-        self.undo.setText(say("runs.undo"))
-        self.end_sweep.setText(say("runs.end_sweep"))
         for name in GATHERED:
             self.buttons[name].setToolTip(say(f"runs.{name}"))
             self.buttons[name].setAccessibleName(say(f"runs.{name}"))
@@ -367,17 +311,3 @@ class RunsPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(480, 160)
-
-
-def _line(words: QWidget, button: QPushButton) -> QWidget:
-    """A sentence with something to do about it."""
-    button.setProperty("kind", "link")
-    button.setAutoDefault(False)
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(12, 2, 8, 2)
-    row.setSpacing(8)
-    row.addWidget(words, 1)
-    row.addWidget(button)
-    line.hide()
-    return line

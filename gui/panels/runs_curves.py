@@ -17,7 +17,7 @@ from core.storage import LayoutFileError
 from core.training.events import Steps
 from core.training.metrics import Metrics
 from gui.panels.chart_lines import Line
-from gui.panels.run_curves import Across, Axis, colour, epoch_length, offered, score_values
+from gui.panels.run_curves import Across, Axis, colour, epoch_length, offered, score_lines, score_values
 from gui.words import Words
 
 MOST_RUNS = 8
@@ -106,12 +106,7 @@ def lines_of(
 ) -> list[Line]:
     """Of one run its training and its test curve, of several the test curves, each named at its end."""
     if len(numbers) == 1 and measure not in ("step_loss", "rate"):
-        axis = numbers[0].axis(across)
-        return [
-            Line(words.say(f"plots.{side}"), axis.by_epoch(score_values(axis.metrics, side, measure)),
-                 f"plot.{side}", style, smooth=True)
-            for side, style in (("train", "solid"), ("test", "dashed"))
-        ]  # fmt: skip
+        return score_lines(numbers[0].axis(across), measure, words, smooth=True)
     found = []
     for index, (one, name) in enumerate(zip(numbers, names, strict=True)):
         axis, token = one.axis(across), colour(index)

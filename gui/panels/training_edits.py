@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from core.fields import Field
-from core.layout import Layout, Node, with_training
+from core.layout import Block, Layout, Node, with_training
 from core.training import config
 from core.training.config import AddedLoss, Choice, TrainingConfig
 from core.values import Value
@@ -191,11 +191,6 @@ def further_loss(training: TrainingConfig) -> str:
     return next((one.name for one in (*alike, *others)), training.loss.name)
 
 
-def with_number(layout: Layout, name: str, value: int) -> Layout:
-    """The layout with another `batch_size`, `epochs` or `seed`."""
-    return with_setting(layout, name, value)
-
-
 def with_setting(layout: Layout, name: str, value: object) -> Layout:
     """The layout with another value of the configuration."""
     if getattr(layout.training, name) == value:
@@ -208,17 +203,23 @@ def trained_alike(layout: Layout, other: Layout) -> bool:
     """Whether two layouts give the same run: positions, notes and the title are no part of it."""
     if layout is other:
         return True
-
-    def networks(one: Layout) -> list[tuple[str, Node]]:
-        return [(node_id, replace(node, position=None, note="")) for node_id, node in one.nodes.items()]
-
-    def insides(one: Layout) -> list[tuple[object, ...]]:
-        blocks = one.blocks.items()
-        return [(name, networks(Layout(nodes=block.nodes)), block.edges, block.arguments) for name, block in blocks]
-
     same = layout.training == other.training and layout.edges == other.edges
-    same = same and (layout.blocks is other.blocks or insides(layout) == insides(other))
-    return same and networks(layout) == networks(other)
+    same = same and _nodes_alike(layout.nodes, other.nodes) and list(layout.blocks) == list(other.blocks)
+    return same and all(_blocks_alike(block, other.blocks[name]) for name, block in layout.blocks.items())
+
+
+def _blocks_alike(one: Block, other: Block) -> bool:
+    if one is other:
+        return True
+    return one.edges == other.edges and one.arguments == other.arguments and _nodes_alike(one.nodes, other.nodes)
+
+
+def _nodes_alike(some: Mapping[str, Node], others: Mapping[str, Node]) -> bool:
+    def alike(one: Node, other: Node) -> bool:
+        # Two layouts of which one became the other share most of their nodes; it is asked at every edit.
+        return one is other or replace(one, position=None, note="") == replace(other, position=None, note="")
+
+    return list(some) == list(others) and all(map(alike, some.values(), others.values()))
 
 
 def _place(part: Part) -> int | None:

@@ -120,7 +120,9 @@ class TrainingForm(QWidget):
     # What is shown.
 
     def refresh(self) -> None:
-        training, problems = self._document.layout.training, self._document.root_inference.problems
+        training, found = self._document.layout.training, self._document.root_inference.problems
+        # Those of nodes stand elsewhere.
+        problems = tuple(problem for problem in found if problem.node is None)
         shown = (training, problems, self._words.language, self._document.ready)
         # Most edits are of the network.
         if shown == self._shown:

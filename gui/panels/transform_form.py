@@ -86,7 +86,7 @@ class TransformForm(QWidget):
             for field in fields[start : start + 2]:
                 self.cells[field.name] = FieldCell(line, field, self._theme, partial(self._give, place, field))
             self._lines.append(line)
-            self._column.insertWidget(1 + len(self._lines) - 1, line)
+            self._column.insertWidget(len(self._lines), line)
 
     def _show_problem(self) -> None:
         problem = self._problems[0] if self._problems else None

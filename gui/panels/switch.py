@@ -1,4 +1,4 @@
-"""One of a few words, side by side: which view is shown, which part of the data is looked at."""
+"""One of a few words, side by side: which view, which part of the data or which tensors are shown."""
 
 from __future__ import annotations
 
