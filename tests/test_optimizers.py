@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,21 +16,29 @@ from core.rules.training import training_problems
 from core.training import optimizers
 from core.training.config import Choice, TrainingConfig
 from core.training.optimizers import HIDDEN, LEFT_OUT, OPTIMIZERS
+from core.training.stepping import bare_step
 from core.values import Value
 from tests.at_bounds import at_bounds
 
 DENSE = [name for name, one in OPTIMIZERS.items() if one.wants != "sparse"]
 
 
-def stepped(choice: Choice, steps: int = 3) -> torch.Tensor:
+def step_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
+    return optimizer.step
+
+
+def stepped(
+    choice: Choice, steps: int = 3, of: Callable[[torch.optim.Optimizer], Callable[[], object]] = step_of
+) -> torch.Tensor:
     """A matrix after some steps along the same gradients."""
     parameter = nn.Parameter(torch.linspace(-1, 1, 6).reshape(2, 3))
     optimizer = optimizers.build(choice, [parameter])
+    step = of(optimizer)
     for _ in range(steps):
         parameter.grad = parameter.detach() * 0.5
         if choice.name == "SparseAdam":
             parameter.grad = parameter.grad.to_sparse()
-        optimizer.step()
+        step()
     return parameter.detach()
 
 
@@ -58,6 +67,12 @@ def test_an_optimizer_with_every_default_written_out_is_the_plain_one(name: str)
     plain = stepped(Choice(name))
     assert torch.equal(stepped(Choice(name, arguments)), plain)
     assert not torch.equal(plain, torch.linspace(-1, 1, 6).reshape(2, 3))
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_bare_step_is_torchs_step(name: str) -> None:
+    bare = stepped(Choice(name), of=lambda optimizer: torch.no_grad()(bare_step(optimizer)))
+    assert torch.equal(bare, stepped(Choice(name)))
 
 
 @pytest.mark.parametrize("value", [0, -0.1, float("nan"), float("inf"), 1e9, True, "fast"])

@@ -114,9 +114,11 @@ def test_a_kept_run_is_all_there(owner: Owner, reference: Path) -> None:
 
 
 def test_stopping_and_going_on_in_a_new_process_is_as_never_having_stopped(owner: Owner, reference: Path) -> None:
-    owner.train(demanding())
+    owner.train(demanding(), until="epoch")
     folder = owner.kept()
-    # In the middle of the second epoch.
+    # In the middle of the second epoch, which is over before anybody could say stop.
+    owner.wait(events.Paused)
+    owner.send(commands.StepOnce())
     owner.wait(events.Steps, lambda event: event.epoch == 2)
     owner.send(commands.Stop())
     stopped = owner.ended()

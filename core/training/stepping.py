@@ -5,9 +5,11 @@ A training without extras takes the short way, which costs nothing beyond what a
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.training.config import TrainingConfig
@@ -45,6 +47,8 @@ class Stepping:
         average: Average | None = None,
     ) -> None:
         """`forward` is the model, or what was compiled of it. `config.precision` is one that the device has."""
+        import torch
+
         self.optimizer = optimizer
         self.schedule = schedule
         self.average = average
@@ -59,6 +63,9 @@ class Stepping:
         """Batches whose gradients wait for a step."""
         self._config = config
         self._model = model
+        self._parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        self._step_alone = bare_step(optimizer)
+        self._no_grad = torch.no_grad()
         self.use(forward, objective)
         self._left = 0
         self._group = 1
@@ -99,11 +106,14 @@ class Stepping:
         self._left = batches
 
     def _plain(self, inputs_B: Tensor, targets_B: Tensor) -> tuple[Tensor, Tensor]:
-        self.optimizer.zero_grad()
+        # What zero_grad does, without a mark for the profiler.
+        for parameter in self._parameters:
+            parameter.grad = None
         outputs_B = self.forward(inputs_B)
         value = self._loss(outputs_B, targets_B)
         value.backward()
-        self.optimizer.step()
+        with self._no_grad:
+            self._step_alone()
         return value, outputs_B
 
     def _with_extras(self, inputs_B: Tensor, targets_B: Tensor) -> tuple[Tensor, Tensor]:
@@ -174,3 +184,12 @@ class Stepping:
         if self.inside:
             for parameter, gradient in zip(self._model.parameters(), state["gradients"], strict=True):
                 parameter.grad = None if gradient is None else gradient.to(parameter.device, copy=True)
+
+
+def bare_step(optimizer: Optimizer) -> Callable[[], object]:
+    """What `optimizer.step()` computes, to be called without gradients.
+
+    Torch wraps every step into a mark for its profiler and a look for hooks, which nobody asks for here: a tenth of the
+    time that a step of a small network takes.
+    """
+    return partial(inspect.unwrap(type(optimizer).step), optimizer)

@@ -22,9 +22,9 @@ from core.layout import Layout
 from core.storage import dumps, load
 
 NETWORKS = (
-    ("spiral network", "spiral", "hidden2", 0.95),
-    ("Fashion-MNIST 784-512-512-10", "fashion_mnist_quickstart", "hidden2", 0.95),
-    ("small CNN", "digits_cnn", "conv2", 0.95),
+    ("spiral network", "spiral", "hidden2", 0.97),
+    ("Fashion-MNIST 784-512-512-10", "fashion_mnist_quickstart", "hidden2", 0.98),
+    ("small CNN", "digits_cnn", "conv2", 0.99),
 )
 
 
