@@ -40,7 +40,7 @@ def told_by_the_program(layout: Layout) -> list[tuple[str, ...]]:
     finally:
         torch.set_num_threads(threads)
     assert isinstance(events[-1], Finished), events[-1]
-    assert not any(isinstance(event, Noticed) for event in events)
+    assert [event for event in events if isinstance(event, Noticed)] == []
     return [
         (str(e.epoch), repr(e.train_loss), repr(e.test_loss), "" if e.test_accuracy is None else repr(e.test_accuracy))
         for e in events

@@ -389,16 +389,17 @@ def test_in_a_low_window_the_settings_keep_their_room(session: TrainingSession, 
     stage = opened(session, qtbot)
     panel = stage.panel
     trained(session, qtbot, stage.document.layout)
-    panel.resize(320, 420)
-    QApplication.processEvents()
-    tall, said = panel.run.height(), panel.run.state.text()
-    panel.resize(320, 180)
-    qtbot.waitUntil(lambda: panel.run.height() < tall - 12)
-    # What the run says then stands beside its buttons.
-    assert panel.run.state.isVisible() and panel.run.state.text() == said
-    assert abs(panel.run.state.geometry().center().y() - panel.run.stop.geometry().center().y()) <= 2
-    panel.resize(320, 420)
-    qtbot.waitUntil(lambda: panel.run.height() == tall)
+    run, said = panel.run, panel.run.state.text()
+
+    def beside_the_buttons() -> bool:
+        """What the run says then stands beside its buttons, and not between them and the bar."""
+        room = run.bar.mapTo(run, run.bar.rect().topLeft()).y() - run.stop.geometry().bottom()
+        return bool(room < run.state.fontMetrics().height())
+
+    for height, low in ((420, False), (180, True), (420, False)):
+        panel.resize(320, height)
+        qtbot.waitUntil(lambda low=low: beside_the_buttons() is low)  # type: ignore[misc]
+        assert run.state.isVisible() and run.state.text() == said
 
 
 def test_what_changes_a_run_is_more_than_layers_and_wires() -> None:

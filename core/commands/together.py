@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 from core.commands.failure import CommandError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from core.training.distributed import Group
     from core.training.run import TrainingRun
 
+FIRST_WORD = 10.0
+"""Seconds in which the first process says what is wrong with the command."""
 FAILED = 1
 INTERRUPTED = 130
 
@@ -33,7 +36,13 @@ def one_voice(environment: Mapping[str, str]) -> Iterator[None]:
         yield
         return
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-        yield
+        try:
+            yield
+        except SystemExit as ending:
+            if ending.code:
+                # The launcher ends all processes as soon as one has failed: the first is to have spoken by then.
+                sleep(FIRST_WORD)
+            raise
 
 
 def joined(say: Text) -> Group | None:

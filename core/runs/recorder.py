@@ -56,6 +56,9 @@ class RunRecorder:
         OSError if it cannot be written, FileExistsError if it holds another run, BlockingIOError if that one is
         in training.
         """
+        # Once memory has run out, nothing can be imported any more to write what was learned.
+        import safetensors.torch  # noqa: F401
+
         self.folder = Path(folder)
         self._run = run
         self._every = every
