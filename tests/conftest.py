@@ -98,6 +98,21 @@ def datasets_folder() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def script_forge() -> Iterator[object]:
+    """Where printed scripts run without each importing torch; None where a process cannot be forked."""
+    if not hasattr(os, "fork") or sys.platform == "darwin":
+        yield None
+        return
+    from tests.script_forge import ScriptForge
+
+    forge = ScriptForge()
+    try:
+        yield forge
+    finally:
+        forge.close()
+
+
 @pytest.fixture
 def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """This test's runs are kept where no other test's are."""

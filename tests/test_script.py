@@ -25,6 +25,7 @@ from core.training.run import run_training
 from tests.examples import chain, digits_mlp, residual
 from tests.graphs import little_resnet
 from tests.repository import REPOSITORY
+from tests.script_forge import ScriptForge
 from tests.test_blocks import lazy
 from tests.test_codegen import assert_well_written
 from tests.test_compiler import gates
@@ -56,21 +57,24 @@ def told_by_the_program(layout: Layout, folder: Path | None = None) -> list[tupl
     return [tuple(map(repr, (e.epoch, e.train_loss, e.test_loss, e.test_accuracy))) for e in ended]
 
 
-def told_by_the_script(layout: Layout, where: Path, folder: Path | None = None) -> list[tuple[str, ...]]:
-    return NUMBERS.findall(run_script(layout, where, folder))
+def told_by_the_script(layout: Layout, where: Path, forge: ScriptForge | None) -> list[tuple[str, ...]]:
+    return NUMBERS.findall(run_script(layout, where, forge))
 
 
-def run_script(layout: Layout, where: Path, folder: Path | None = None) -> str:
-    """What the printed script prints."""
+def run_script(layout: Layout, where: Path, forge: ScriptForge | None, folder: Path | None = None) -> str:
+    """What the printed script prints. Without a forge it is run as a person runs it."""
     source = training_code(infer(layout))
     assert_well_written(source)
     (where / "script.py").write_text(source, encoding="utf-8")
-    settings = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    settings = {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     if folder is not None:
         settings["LAYERLOOM_DATA"] = str(folder)
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=where, env=settings, capture_output=True, text=True, check=False
-    )
+    if forge is not None:
+        done = forge.run(where, settings)
+    else:
+        done = subprocess.run(
+            [sys.executable, "script.py"], cwd=where, env=os.environ | settings, capture_output=True, text=True
+        )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -96,14 +100,16 @@ def run_script(layout: Layout, where: Path, folder: Path | None = None) -> str:
         pytest.param(with_training(lazy(), TrainingConfig(epochs=1)), id="lazy layers"),
     ],
 )
-def test_the_script_prints_the_losses_of_the_program(layout: Layout, tmp_path: Path) -> None:
-    told = told_by_the_script(layout, tmp_path)
+def test_the_script_prints_the_losses_of_the_program(
+    layout: Layout, tmp_path: Path, script_forge: ScriptForge | None
+) -> None:
+    told = told_by_the_script(layout, tmp_path, script_forge)
     assert told == told_by_the_program(layout)
 
 
 def test_the_script_prints_the_losses_of_the_program_on_fashion_mnist(datasets_folder: Path, tmp_path: Path) -> None:
     layout = shipped("fashion_mnist_quickstart", 1)
-    told = told_by_the_script(layout, tmp_path, datasets_folder)
+    told = NUMBERS.findall(run_script(layout, tmp_path, None, datasets_folder))
     assert told == told_by_the_program(layout, datasets_folder)
 
 

@@ -17,6 +17,7 @@ from core.training.config import AddedLoss, Choice, TrainingConfig
 from core.training.events import EpochEnded, Finished, Noticed
 from core.training.run import run_training
 from tests.examples import chain
+from tests.script_forge import ScriptForge
 from tests.test_script import run_script
 
 NUMBERS = re.compile(r"epoch (\d+): train_loss ([^\s,]+), test_loss ([^\s,]+)(?:, test_accuracy (\S+))?")
@@ -67,30 +68,32 @@ CASES = {
 
 
 @pytest.mark.parametrize("layout", CASES.values(), ids=CASES)
-def test_the_script_trains_as_the_program_does(layout: Layout, tmp_path: Path) -> None:
-    assert NUMBERS.findall(run_script(layout, tmp_path)) == told_by_the_program(layout)
+def test_the_script_trains_as_the_program_does(
+    layout: Layout, tmp_path: Path, script_forge: ScriptForge | None
+) -> None:
+    assert NUMBERS.findall(run_script(layout, tmp_path, script_forge)) == told_by_the_program(layout)
 
 
-def test_numbers_are_learned_alike(tmp_path: Path) -> None:
+def test_numbers_are_learned_alike(tmp_path: Path, script_forge: ScriptForge | None) -> None:
     loss, optimizer = Choice("HuberLoss"), Choice("Adam", {"lr": 0.01})
     training = TrainingConfig(Choice("diabetes"), loss, optimizer, epochs=2, patience=5)
     layout = chain(*HIDDEN, ("value", "Linear", {"out_features": 1}), training=training)
-    told = NUMBERS.findall(run_script(layout, tmp_path))
+    told = NUMBERS.findall(run_script(layout, tmp_path, script_forge))
     assert told == told_by_the_program(layout)
     assert [row[3] for row in told] == ["", ""]
 
 
-def test_batches_go_through_transforms_in_full_numbers(tmp_path: Path) -> None:
+def test_batches_go_through_transforms_in_full_numbers(tmp_path: Path, script_forge: ScriptForge | None) -> None:
     flip, normalize = Choice("RandomHorizontalFlip"), Choice("Normalize", {"mean": (0.5,), "std": (0.25,)})
     training = TrainingConfig(transforms=(flip, normalize), epochs=2, precision="bf16")
     layout = chain(("flatten", "Flatten", {}), ("logits", "Linear", {"out_features": 10}), training=training)
-    assert NUMBERS.findall(run_script(layout, tmp_path)) == told_by_the_program(layout)
+    assert NUMBERS.findall(run_script(layout, tmp_path, script_forge)) == told_by_the_program(layout)
 
 
 @pytest.mark.skipif(shutil.which("c++") is None, reason="torch.compile needs a C++ compiler on the processor")
 def test_a_compiled_network_is_printed_so(tmp_path: Path) -> None:
     layout = net(compile=True, epochs=2)
-    assert NUMBERS.findall(run_script(layout, tmp_path)) == told_by_the_program(layout)
+    assert NUMBERS.findall(run_script(layout, tmp_path, None)) == told_by_the_program(layout)
 
 
 def test_what_is_not_configured_is_not_printed() -> None:

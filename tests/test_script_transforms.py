@@ -15,6 +15,7 @@ from core.names import SCRIPT_NAMES
 from core.shapes import infer
 from core.training.config import Choice, TrainingConfig
 from tests.examples import chain
+from tests.script_forge import ScriptForge
 from tests.test_codegen import assert_well_written
 from tests.test_script import told_by_the_program, told_by_the_script
 from tests.test_transforms import CHOICES
@@ -40,9 +41,11 @@ def net(dataset: Choice, *transforms: Choice) -> Layout:
     ],
     ids=["crop, flip, jitter, normalize", "affine, erasing", "nothing that varies", "a table"],
 )
-def test_the_script_prints_the_losses_of_the_program(layout: Layout, tmp_path: Path) -> None:
+def test_the_script_prints_the_losses_of_the_program(
+    layout: Layout, tmp_path: Path, script_forge: ScriptForge | None
+) -> None:
     assert infer(layout).errors == ()
-    assert told_by_the_script(layout, tmp_path) == told_by_the_program(layout)
+    assert told_by_the_script(layout, tmp_path, script_forge) == told_by_the_program(layout)
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.name)
