@@ -56,8 +56,8 @@ def _guarded(say: Text, command: Callable[[], int]) -> int:
     except CommandError as error:
         _tell(str(error))
         return 1
-    except KeyboardInterrupt:
-        _tell(say("cli.interrupted"))
+    except KeyboardInterrupt as interruption:
+        _tell(str(interruption) or say("cli.interrupted"))
         return INTERRUPTED
     except BrokenPipeError:
         _forget_output()

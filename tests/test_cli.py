@@ -490,7 +490,7 @@ def test_control_c_ends_in_one_sentence_and_keeps_what_was_learned(tmp_path: Pat
         process.kill()
         process.wait()
     assert process.returncode == 130
-    assert len(errors.strip().splitlines()) == 1
+    assert len(errors.strip().splitlines()) == 1 and f"--resume {run}" in errors
     assert json.loads((run / "run.json").read_text(encoding="utf-8"))["outcome"]["state"] == "stopped"
     assert (run / "weights.safetensors").is_file()
 

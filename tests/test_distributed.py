@@ -136,7 +136,7 @@ def test_an_interrupted_training_goes_on_with_the_same_random_numbers(tmp_path: 
         running.interrupt()
         status, out, err = running.end()
     assert status != 0
-    assert err.count(SAY("cli.interrupted")) == 1
+    assert err.count(SAY("cli.interrupted_kept", run=broken_off)) == 1
     assert all(json.loads(line)["event"] == "epoch" for line in out.splitlines())
     record = read_record(broken_off)
     assert record["outcome"]["state"] == "stopped"

@@ -57,6 +57,24 @@ def arguments(stage: Stage, node_id: str) -> dict[str, object]:
     return dict(stage.document.layout.nodes[node_id].arguments)
 
 
+def test_in_a_large_network_the_form_follows_once_the_canvas_is_painted(qtbot: QtBot) -> None:
+    many = [(f"norm_{index}", "BatchNorm1d", {}) for index in range(301)]
+    large = staged(qtbot, InspectorPanel, chain(("flatten", "Flatten", {}), *many), size=(320, 900))
+    document = large.document
+    document.select(["norm_7"])
+    document.apply("edit", lambda layout: with_argument(layout, "norm_7", "momentum", 0.25))
+    assert field(large, "momentum").text() != "0.25"
+    qtbot.waitUntil(lambda: field(large, "momentum").text() == "0.25")
+    document.apply("delete", partial(without_nodes, node_ids=("norm_7",)))
+    name = large.panel.header.name
+    qtbot.waitUntil(lambda: name.text() != "norm_7")
+    # What was typed counts before another node is looked at.
+    document.select(["norm_8"])
+    large.type(field(large, "momentum"), "0.75")
+    document.select(["norm_9"])
+    assert arguments(large, "norm_8") == {"momentum": 0.75} and name.text() == "norm_9"
+
+
 # Good values
 
 

@@ -186,7 +186,8 @@ def test_runs_are_listed_searched_compared_and_exported(
     compared = json.loads(Told(capsys, "runs", "--json", "--compare", "finished").out)
     assert {one["what"]: set(one["values"]) for one in compared["differences"]} == {"optimizer.lr": {"0.001", "0.1"}}
     assert "optimizer.lr" in Told(capsys, "runs", "--compare", "finished").out
-    assert Told(capsys, "runs", "lesson", "--csv", tmp_path / "csv").status == 0
+    told = Told(capsys, "runs", "lesson", "--csv", tmp_path / "csv")
+    assert told.status == 0 and str(tmp_path / "csv") in told.err
     assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == ["fast-epochs.csv", "fast-steps.csv"]
     in_the_way = tmp_path / "a file"
     in_the_way.write_text("")

@@ -123,3 +123,6 @@ def _export(entries: Sequence[RunEntry], csv: Path | None, tensorboard: Path | N
         except OSError as error:
             file = error.filename or csv or tensorboard
             raise CommandError(say("run.not_exported", file=file, reason=error.strerror or str(error))) from None
+    if entries:
+        for folder in dict.fromkeys(where for where in (csv, tensorboard) if where is not None):
+            print(say("cli.exported", folder=folder), file=sys.stderr)

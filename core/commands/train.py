@@ -142,7 +142,8 @@ def follow(training: TrainingRun, keeper: Keeper | None, report: Report, say: Te
                     report.take(noticed, None)
                 interruption.waits = interruption.waits or isinstance(event, Started)
                 if (interruption.came or training.stopping) and not ended:
-                    raise KeyboardInterrupt
+                    kept = keeper.folder if keeper is not None and keeper.begun else None
+                    raise KeyboardInterrupt(say("cli.interrupted_kept", run=kept) if kept is not None else "")
         finally:
             if not ended and keeper is not None:
                 keeper.take(Stopped(training.step))

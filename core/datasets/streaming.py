@@ -6,6 +6,7 @@ stay from epoch to epoch and end with the samples.
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 WORKERS = min(4, max(2, (os.cpu_count() or 2) - 1))
 AHEAD = 4
 """Batches that each process reads ahead."""
+PIECE = 64
+"""Images that a process reads in one go: of a large batch, each reads a part."""
+SHARED = 2**20
+"""Bytes of a piece from which on it comes through shared memory: to set that up takes longer than to copy a few."""
 
 
 class _Batches(Dataset[Any]):
@@ -35,6 +40,9 @@ class _Batches(Dataset[Any]):
 
     def __init__(self, root: Path, files: Sequence[str], shape: tuple[int, int, int], fit: str) -> None:
         self._root, self._files, self._shape, self._fit = root, files, shape, fit
+
+    def bytes_of(self, numbers: Sequence[int]) -> int:
+        return len(numbers) * math.prod(self._shape)
 
     def __getitem__(self, numbers: list[int]) -> tuple[NDArray[Any], str, str]:
         """The images; if one cannot be read, its name and why."""
@@ -52,6 +60,10 @@ class _Batches(Dataset[Any]):
             except Exception as error:
                 return images, str(file), reason(error)
         return images, "", ""
+
+
+def _as_it_is(read: Any) -> Any:
+    return read
 
 
 class _Order:
@@ -93,6 +105,7 @@ class _Reader:
                 pin_memory=self._pinned,
                 # It draws the seeds of its processes; torch's own numbers stay as they are.
                 generator=torch.Generator(),
+                collate_fn=_as_it_is if self._images.bytes_of(batches[0]) < SHARED else None,
             )
         return iter(self._loader)
 
@@ -132,15 +145,29 @@ class Streamed:
         byte = torch.tensor(BYTE, device=self.device)
         wrong: dict[str, str] = {}
         # No name for what is read: an exception would keep it, and with it the processes.
-        for (images, broken, why), order_B in zip(reader.read([part.tolist() for part in parts]), parts, strict=True):
+        for (images, broken, why), order_B in zip(_joined(reader, parts, self.device), parts, strict=True):
             if broken:
                 wrong = {"file": broken, "reason": why}
                 break
-            inputs_B = images.to(self.device, non_blocking=True).float().div_(byte)
-            yield inputs_B, self.targets_N[order_B]
+            yield images.float().div_(byte), self.targets_N[order_B]
         if wrong:
             reader.close()
             raise DataError("own_broken_image", **wrong)
 
     def parts(self, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
         return self.batches(torch.arange(len(self), device=self.device), batch_size)
+
+
+def _joined(reader: _Reader, parts: Sequence[Tensor], device: torch.device) -> Iterator[tuple[Tensor, str, str]]:
+    """The batches as bytes on the device, each read in pieces by all of the processes."""
+    pieces = [[piece.tolist() for piece in part.split(PIECE)] for part in parts]
+    read = reader.read([piece for part in pieces for piece in part])
+    for part in pieces:
+        got = []
+        for _ in part:
+            images, broken, why = next(read)
+            if broken:
+                yield images, broken, why
+                return
+            got.append(torch.as_tensor(images).to(device, non_blocking=True))
+        yield got[0] if len(got) == 1 else torch.cat(got), "", ""

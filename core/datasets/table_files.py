@@ -23,6 +23,8 @@ SAMPLE = 50
 """Lines that are looked at for the separator."""
 EXCEL = (".xlsx", ".xlsm")
 PARQUET = (".parquet", ".pq")
+PACKAGES = {"excel": "openpyxl", "parquet": "pyarrow"}
+"""What pandas reads them with. Not everybody needs them."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def read(path: Path, how: Format) -> pd.DataFrame:
     except DataError:
         raise
     except ImportError:
-        raise DataError("own_needs", file=str(path), extra=how.kind) from None
+        raise DataError("own_needs", file=str(path), package=PACKAGES[how.kind]) from None
     except OSError as error:
         if error.errno is None:
             raise DataError("own_no_table", file=str(path), reason=_said(error)) from None

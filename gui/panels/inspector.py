@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -37,6 +37,8 @@ from gui.words import Words
 
 LONGEST_TITLE = 200
 """Characters, as the layout file has it."""
+LARGE = 300
+"""Nodes of a network whose canvas takes so long to follow an edit that it is not to wait for the form as well."""
 
 
 class InspectorPanel(QScrollArea):
@@ -103,13 +105,30 @@ class InspectorPanel(QScrollArea):
         column.addLayout(row)
         column.addStretch(1)
         self.setWidget(body)
-        document.changed.connect(self._follow)
-        document.selection_changed.connect(self._follow)
+        # In a large network the canvas is painted first.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._follow)
+        document.changed.connect(self._follow_edit)
+        document.selection_changed.connect(self._follow_selection)
         document.leaving.connect(self._hand_in)
         words.changed.connect(self._retranslate)
         theme.changed.connect(self._recolour)
         self._retranslate()
         self._recolour()
+
+    def _follow_edit(self) -> None:
+        if len(self._document.root.nodes) > LARGE:
+            self._soon.start()
+        else:
+            self._follow()
+
+    def _follow_selection(self) -> None:
+        gone = self._node_id is not None and self._node_id not in self._document.layout.nodes
+        # What was typed for a node that is still there is handed in before anything else happens.
+        if gone:
+            self._follow_edit()
+        else:
+            self._follow()
 
     def _follow(self) -> None:
         """Of an edit that takes the selected node away it is told twice, with the same to show."""
