@@ -22,4 +22,7 @@ def open_window(file: str | None) -> int:
 
 # The training process is spawned: it imports this file again and must not open a second window.
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    from core.commands.together import end
+
+    end(status)

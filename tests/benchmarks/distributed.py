@@ -2,8 +2,9 @@
 
     python tests/benchmarks/distributed.py
 
-The small CNN is trained by `main.py train` with and without torch's launcher, turn by turn; the ratio of their steps a
-second is printed, tests after each epoch and all. Wants two cores that do nothing else: the load is printed beside it.
+The small CNN is trained by `main.py train` with and without torch's launcher, turn by turn; the ratio of the samples a
+second that they train is printed, with all that they tell each other on the way. Wants two cores that do nothing else:
+the load is printed beside it.
 With the layout's own 32 samples a batch there is little to win: 16 keep a core more than half as long as 32, and making
 the gradients one takes about a millisecond a step.
 """
@@ -22,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WANTED = 1.5
 
 
-def steps_per_second(layout: Path, processes: int, options: argparse.Namespace) -> float:
-    """Of all epochs but the first."""
+def samples_per_second(layout: Path, processes: int, options: argparse.Namespace) -> float:
+    """While it trains; the median of all epochs but the first."""
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     train = [str(ROOT / "main.py"), "train", str(layout), "--device", "cpu", "--epochs", str(options.epochs), "--json"]
     batch = ["--batch-size", str(options.batch_size)] if options.batch_size else []
@@ -35,9 +36,7 @@ def steps_per_second(layout: Path, processes: int, options: argparse.Namespace) 
         check=True,
     )
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    epochs = [one for one in told if one["event"] == "epoch"]
-    seconds = epochs[-1]["seconds"] - epochs[0]["seconds"]
-    return (epochs[-1]["step"] - epochs[0]["step"]) / seconds
+    return median(one["samples_per_second"] for one in told if one["event"] == "epoch" and one["epoch"] > 1)
 
 
 def main() -> None:
@@ -50,10 +49,10 @@ def main() -> None:
     layout = ROOT / "layouts" / f"{options.layout}.json"
     ratios = []
     for _ in range(options.pairs):
-        one = steps_per_second(layout, 1, options)
-        two = steps_per_second(layout, 2, options)
+        one = samples_per_second(layout, 1, options)
+        two = samples_per_second(layout, 2, options)
         ratios.append(two / one)
-        print(f"    one process {one:,.1f} steps a second, two {two:,.1f}: {two / one:.2f}", flush=True)
+        print(f"    one process {one:,.0f} samples a second, two {two:,.0f}: {two / one:.2f}", flush=True)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     print(f"{options.layout}: {median(ratios):.2f} times one process (wanted {WANTED}), load average {load:.1f}")
 
