@@ -214,7 +214,7 @@ def test_a_download_is_offered_with_its_terms_shows_how_far_it_is_and_can_be_can
         stage = page(reader, qtbot, Choice("FashionMNIST"))
         card = stage.panel.missing
         until(qtbot, card.isVisible)
-        assert "31 MB" in card.about.text() and "Zalando" in card.terms.text()
+        assert "31\u00a0MB" in card.about.text() and "Zalando" in card.terms.text()
         stage.click(card.fetch)
         until(qtbot, lambda: card.bar.maximum() == 1000 and card.bar.value() > 0)
         assert card.cancel.isVisible() and not card.fetch.isVisible()

@@ -250,7 +250,7 @@ def test_no_more_losses_are_added_than_may_be(session: TrainingSession, qtbot: Q
 def test_what_a_download_brings_is_said_before_it(session: TrainingSession, qtbot: QtBot, language: str) -> None:
     stage = opened(session, qtbot, language=language, dataset=Choice("EMNIST", {"split": "letters"}))
     said = stage.panel.form.note.text()
-    assert "27" in said and "124,800" in said and "562 MB" in said
+    assert "27" in said and "124,800" in said and "562\u00a0MB" in said
     assert Text(language)("dataset.terms_emnist") in said
     assert stage.panel.form.field("dataset", "split").editor.held.isVisible()
 

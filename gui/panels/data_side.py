@@ -10,7 +10,7 @@ from core.inspection.snapshot import Statistics, TensorView
 from core.viewing.messages import Looked
 from gui.document import Document
 from gui.panels.data_bars import ClassBars
-from gui.panels.dataset_note import dataset_note, megabytes
+from gui.panels.dataset_note import NO_BREAK, dataset_note, megabytes
 from gui.panels.described_box import DescribedBox, Option
 from gui.panels.histogram_view import HistogramView
 from gui.panels.styling import label
@@ -21,8 +21,6 @@ from gui.words import Words
 
 HISTOGRAM = 104
 MOST_SKIPPED = 50
-NO_BREAK = "\u00a0"
-"""A space at which no line ends."""
 
 
 class DataSide(QWidget):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from core.datasets.facts import NO_DATA, DatasetFacts
 from gui.words import Words
 
+NO_BREAK = "\u00a0"
+"""A space at which no line ends."""
+
 
 def dataset_note(facts: DatasetFacts, words: Words) -> str:
     """A sentence or three, in lines; empty where there is no data set."""
@@ -25,5 +28,5 @@ def dataset_note(facts: DatasetFacts, words: Words) -> str:
 
 
 def megabytes(size: int) -> str:
-    """`31 MB`, `2.6 GB`."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(size / 1e6, 1):.0f} MB"
+    """`31 MB`, `2.6 GB`, never on two lines."""
+    return f"{size / 1e9:.1f}{NO_BREAK}GB" if size >= 1e9 else f"{max(size / 1e6, 1):.0f}{NO_BREAK}MB"
